@@ -1,0 +1,37 @@
+"""POST /api/tickets: a patient takes one free slot."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import clock, fields
+from shared.api import create_app, created, entry_point, ok, session
+from shared.ids import PatientId
+from shared.table import booking, districts
+from shared.tickets import SlotPlace
+from shared.views import TicketView
+
+app = create_app()
+
+
+class BookTicket(fields.Form):
+    """Who needs the ticket, and which time."""
+
+    patient_id: fields.Id
+    slot_id: fields.Id
+
+
+@app.post("/api/tickets")
+def book_ticket(wanted: BookTicket) -> Response[TicketView]:
+    """Take the slot, or raise the reason why not; the same request again finds the same ticket.
+
+    What the answer shows of the doctor is read before the slot is taken, so that nothing can fail
+    once it is.
+    """
+    key = session(app)
+    patient_id = PatientId(wanted.patient_id)
+    shown = districts.shown_districts()
+    held, is_new = booking.book(key, patient_id, SlotPlace.parse(wanted.slot_id), clock.now())
+    view = TicketView.of(held, patient_id, shown)
+    return created(view) if is_new else ok(view)
+
+
+lambda_handler = entry_point(app)

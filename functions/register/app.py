@@ -1,0 +1,53 @@
+"""POST /api/registrations: a patient asks for an account."""
+
+from typing import Literal
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel
+
+from shared import clock, fields, policies
+from shared.accounts import CONFIRMATION_LIFETIME, Registration
+from shared.api import accepted, create_app, entry_point
+from shared.keyring import email_key_of, patient_id_of
+from shared.passwords import hash_password
+from shared.policies import PolicyNumber
+from shared.table import accounts, registrations
+
+app = create_app()
+
+
+class Register(fields.PersonForm):
+    """The form «Регистрация»; the series is read and not kept, as nothing is decided by it."""
+
+    email: fields.Email
+    password: fields.NewPassword
+
+
+class Registered(BaseModel):
+    """The one answer, whatever stands behind the address (R3)."""
+
+    status: Literal["confirmation_sent"] = "confirmation_sent"
+
+
+@app.post("/api/registrations")
+def register(form: Register) -> Response[Registered]:
+    """Keep the form until the address is confirmed; a taken address costs the same work."""
+    number = PolicyNumber(form.policy_number)
+    email_key = email_key_of(form.email)
+    registrations.start(
+        Registration(
+            registration_id=clock.new_id(),
+            email_key=email_key,
+            email=form.email,
+            password_hash=hash_password(form.password),
+            patient_id=patient_id_of(number),
+            person=form.person(),
+            policy_last4=policies.last4(number),
+            address_taken=accounts.owner_of(email_key) is not None,
+            expires_at=clock.now() + CONFIRMATION_LIFETIME,
+        )
+    )
+    return accepted(Registered())
+
+
+lambda_handler = entry_point(app)

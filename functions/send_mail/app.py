@@ -1,0 +1,30 @@
+"""Stream of the table: every mail is the consequence of a committed change."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import clock, postbox
+from shared.mail import mails_for
+from shared.table.changes import read_change
+
+processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def send_mails(record: DynamoDBRecord) -> None:
+    """Send the mails that one change of the table calls for, each once."""
+    images = record.dynamodb
+    change = read_change(images.old_image, images.new_image) if images else None
+    for mail in mails_for(change) if change else []:
+        postbox.send_once(mail, clock.now())
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401
+    """Process a batch of changes; those that failed are reported and come again."""
+    return process_partial_response(event, send_mails, processor, context)

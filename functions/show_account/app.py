@@ -1,0 +1,21 @@
+"""GET /api/account: a patient sees the account, the family and their tickets."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import clock
+from shared.api import create_app, entry_point, ok, session
+from shared.table import accounts, districts
+from shared.views import AccountView
+
+app = create_app()
+
+
+@app.get("/api/account")
+def show_account() -> Response[AccountView]:
+    """Show what the account may see of its members."""
+    now = clock.now()
+    household = accounts.show(session(app), now)
+    return ok(AccountView.of(household, districts.shown_districts(), now))
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,127 @@
+"""Accounts, sessions and registrations: what they hold and how long they live."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from shared.ids import AccountId, EmailKey, PatientId
+from shared.patients import HeldTicket, Patient, Person
+
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LIFETIME = timedelta(hours=12)
+SESSION_REFRESH = timedelta(minutes=5)
+"""A session that is only read from has its idle time put forward at most this often."""
+CONFIRMATION_LIFETIME = timedelta(hours=24)
+CONFIRMATION_TRIES = 5
+
+Relation = Literal["self", "relative"]
+ProfileStatus = Literal["unconfirmed", "consent_received", "confirmed"]
+
+
+@dataclass(frozen=True)
+class SessionKey:
+    """What a session cookie says: whose it is, and the SHA-256 of its secret."""
+
+    account_id: AccountId
+    digest: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in browser. It exists only for a confirmed address (R4)."""
+
+    key: SessionKey
+    expires_at: datetime
+    """The end in all, however busy."""
+    idle_at: datetime
+    """The end unless something is done before."""
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the session still counts."""
+        return now < self.expires_at and now < self.idle_at
+
+    def wants_refresh(self, now: datetime) -> bool:
+        """Tell whether the idle time is due to be put forward."""
+        return self.idle_at - now < SESSION_IDLE - SESSION_REFRESH
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Whether documents may be mailed (R11), and the day by which the desk confirms."""
+
+    status: ProfileStatus = "unconfirmed"
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """One user: one e-mail address (R3), one person who holds it."""
+
+    account_id: AccountId
+    email: str
+    password_hash: str
+    holder_id: PatientId
+    profile: Profile = Profile()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an account's user typed about a person: themselves or a relative (R5)."""
+
+    account_id: AccountId
+    patient_id: PatientId
+    relation: Relation
+    person: Person
+    policy_last4: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A claim beside the patient it is about."""
+
+    claim: Claim
+    patient: Patient
+
+    @property
+    def matches(self) -> bool:
+        """The register holds the same data, so the account may act for the patient."""
+        return self.claim.account_id in self.patient.guardians
+
+    @property
+    def is_listed(self) -> bool:
+        """Shown in «Состав семьи»: the holder always, a relative once the data match (R5)."""
+        return self.claim.relation == "self" or self.matches
+
+    @property
+    def is_attached(self) -> bool:
+        """The patient is known to this account and attached to the clinic (R6)."""
+        return self.matches and self.patient.district_id is not None
+
+    def ticket(self, now: datetime) -> HeldTicket | None:
+        """Return the upcoming ticket, if the account may see it and there is one."""
+        held = self.patient.ticket
+        return held if self.matches and held is not None and held.starts_at > now else None
+
+
+@dataclass(frozen=True)
+class Household:
+    """An account with its members."""
+
+    account: Account
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A registration that waits for its address to be confirmed."""
+
+    registration_id: str
+    email_key: EmailKey
+    email: str
+    password_hash: str
+    patient_id: PatientId
+    person: Person
+    policy_last4: str
+    address_taken: bool
+    """The address had an account already; its owner is told by mail, the form is never used."""
+    expires_at: datetime

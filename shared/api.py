@@ -1,0 +1,207 @@
+"""What every HTTP function is made of: the resolver, the session cookie, answers and refusals."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import problems
+from shared.accounts import SESSION_LIFETIME, SessionKey
+from shared.errors import (
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    NotFound,
+    Refusal,
+    SessionRequired,
+    TooLarge,
+)
+from shared.ids import AccountId
+from shared.settings import settings
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+Handler = Callable[[Event, LambdaContext], Answer]
+BodyT = TypeVar("BodyT")
+
+JSON = "application/json"
+LARGEST_BODY = 64 * 1024
+"""Bytes. The largest honest body is a registration of about 1 KiB."""
+
+SESSION_COOKIE = "__Host-session"
+_SESSION = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})", re.ASCII)
+_SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+logger = Logger()
+
+
+def create_app() -> APIGatewayHttpResolver:
+    """Return a resolver that validates requests and answers every refusal as a problem document."""
+    app = APIGatewayHttpResolver(
+        enable_validation=True,
+        serializer=partial(json.dumps, ensure_ascii=False),
+        json_body_deserializer=_parse_json,
+        response_validation_error_http_code=500,
+    )
+
+    def refuse(error: Exception) -> Response[str]:
+        refusal = _refusal_of(error)
+        return Response(
+            status_code=refusal.status,
+            headers=problems.headers(refusal),
+            body=problems.document(refusal, _request_id(app.current_event.raw_event)),
+        )
+
+    app.exception_handler(Exception)(refuse)
+    return app
+
+
+def entry_point(app: APIGatewayHttpResolver) -> Handler:
+    """Return the Lambda handler of an app: request checks, the route, one log line."""
+
+    def lambda_handler(event: Event, context: LambdaContext) -> Answer:
+        logger.append_keys(request_id=_request_id(event))
+        try:
+            _check(event)
+            answer = app.resolve(event, context)
+        except Refusal as refusal:
+            answer = {
+                "statusCode": refusal.status,
+                "headers": problems.headers(refusal),
+                "body": problems.document(refusal, _request_id(event)),
+            }
+        answer["headers"] = answer.get("headers", {}) | _SECURITY_HEADERS
+        logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"])
+        return answer
+
+    return lambda_handler
+
+
+def session(app: APIGatewayHttpResolver) -> SessionKey:
+    """Return the session that the request's cookie names; whether it is open, the table knows.
+
+    Raises SessionRequired.
+    """
+    event: Mapping[str, Any] = app.current_event.raw_event
+    for name, value in _cookies(event):
+        found = _SESSION.fullmatch(value)
+        if name == SESSION_COOKIE and found:
+            return session_key(AccountId(found[1]), found[2])
+    raise SessionRequired
+
+
+def session_key(account_id: AccountId, secret: str) -> SessionKey:
+    """Return the key of a session; of its secret only the SHA-256 is kept."""
+    return SessionKey(account_id, hashlib.sha256(secret.encode()).hexdigest())
+
+
+def session_cookie(account_id: AccountId, secret: str) -> Cookie:
+    """Return the cookie that carries a new session."""
+    lifetime = int(SESSION_LIFETIME.total_seconds())
+    return _cookie(f"{account_id}.{secret}", max_age=lifetime)
+
+
+def no_session_cookie() -> Cookie:
+    """Return the cookie that makes a browser forget its session."""
+    return _cookie("", max_age=0)
+
+
+def _cookie(value: str, max_age: int) -> Cookie:
+    return Cookie(
+        SESSION_COOKIE,
+        value,
+        path="/",
+        secure=True,
+        http_only=True,
+        max_age=max_age,
+        same_site=SameSite.STRICT_MODE,
+    )
+
+
+def ok(body: BodyT) -> Response[BodyT]:
+    """Answer 200."""
+    return Response(200, JSON, body)
+
+
+def created(body: BodyT, cookie: Cookie | None = None) -> Response[BodyT]:
+    """Answer 201, with a cookie where a session was opened."""
+    return Response(201, JSON, body, cookies=[cookie] if cookie else None)
+
+
+def accepted(body: BodyT) -> Response[BodyT]:
+    """Answer 202."""
+    return Response(202, JSON, body)
+
+
+def no_content(cookie: Cookie | None = None) -> Response[None]:
+    """Answer 204."""
+    return Response(204, cookies=[cookie] if cookie else None)
+
+
+def _check(event: Event) -> None:
+    """Refuse what no honest client sends. Raises MalformedRequest, TooLarge."""
+    headers = event.get("headers") or {}
+    method = event["requestContext"]["http"]["method"]
+    if len(event.get("body") or "") > LARGEST_BODY:
+        raise TooLarge
+    if method in {"GET", "HEAD"}:
+        return
+    if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise MalformedRequest
+    if headers.get("origin", settings().site_address) != settings().site_address:
+        raise MalformedRequest
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if event.get("body") and media_type != JSON:
+        raise MalformedRequest
+
+
+def _parse_json(text: str) -> Any:  # noqa: ANN401 - JSON is any value
+    try:
+        return json.loads(text, parse_constant=_no_such_number)
+    except (ValueError, RecursionError) as exc:
+        raise MalformedRequest from exc
+
+
+def _no_such_number(_: str) -> None:
+    raise MalformedRequest
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, RequestValidationError):
+        faults = problems.faults_of(error.errors())
+        return InvalidRequest(*faults)
+    if isinstance(error, NotFoundError):
+        return NotFound()
+    logger.error("failed", error=type(error).__name__, place=_place(error))
+    return InternalError()
+
+
+def _place(error: BaseException) -> str:
+    """Say where an error was raised; its message and its values may be personal."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "nowhere"
+
+
+def _request_id(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["requestId"])
+
+
+def _cookies(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each cookie: HTTP APIs list them, the local stack sends a header."""
+    header = (event.get("headers") or {}).get("cookie", "")
+    for pair in [*(event.get("cookies") or []), *header.split(";")]:
+        name, _, value = pair.strip().partition("=")
+        yield name, value

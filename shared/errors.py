@@ -1,0 +1,193 @@
+"""Every refusal of the portal: what happened, as a fact with a code, a status and a Russian title.
+
+A code is forever: the site, outside clients and the clinic's own papers rely on it. The document
+docs/errors.md is checked against this module.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One field that was refused: where it stands and how to mend it, never what it held."""
+
+    pointer: str
+    """JSON Pointer (RFC 6901) into the body, or `/name` of a query parameter."""
+    detail: str
+    """A Russian sentence that says what to do."""
+    code: str
+    """Machine-readable reason, such as `policy_check_digit`."""
+
+
+class Refusal(Exception):
+    """The base of all refusals: an operation was not done, and this is why."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the same request may be tried again, where that makes sense."""
+    faults: tuple[Fault, ...] = ()
+    allow: tuple[str, ...] = ()
+    """The methods that the address does serve, where the method was the trouble."""
+
+
+# ------------------------------------------------------------------ any operation
+
+
+class MalformedRequest(Refusal):
+    """The request is not JSON, has a wrong content type, or comes from another site."""
+
+    code, status = "malformed_request", 400
+    title = "Запрос составлен неверно"
+
+
+class SessionRequired(Refusal):
+    """There is no session, or it has ended."""
+
+    code, status = "session_required", 401
+    title = "Войдите в личный кабинет"
+
+
+class NotFound(Refusal):
+    """Nothing stands at this address, or nothing that this account may see."""
+
+    code, status = "not_found", 404
+    title = "Такой страницы нет"
+
+
+class MethodNotAllowed(Refusal):
+    """The address is served, but not with this method."""
+
+    code, status = "method_not_allowed", 405
+    title = "Это действие здесь невозможно"
+
+    def __init__(self, *allow: str) -> None:
+        """Refuse the method and name those that are served."""
+        super().__init__(self.code)
+        self.allow = allow
+
+
+class TooLarge(Refusal):
+    """The body is larger than any honest request of this operation."""
+
+    code, status = "too_large", 413
+    title = "Слишком большой запрос"
+
+
+class InvalidRequest(Refusal):
+    """One or more fields were refused; `errors` names each of them."""
+
+    code, status = "invalid_request", 422
+    title = "Проверьте введённые данные"
+
+    def __init__(self, *faults: Fault) -> None:
+        """Refuse the request for these faults."""
+        super().__init__(self.code)
+        self.faults = faults
+
+
+class InternalError(Refusal):
+    """The portal failed in a way that nobody foresaw; the log holds the place."""
+
+    code, status = "internal_error", 500
+    title = "Внутренняя ошибка, мы уже разбираемся"
+
+
+class TryAgain(Refusal):
+    """The store was too busy or out of reach, and nothing was done."""
+
+    code, status = "try_again", 503
+    title = "Не получилось, попробуйте ещё раз"
+    retry_after = 1
+
+
+# ---------------------------------------------------------------------- accounts
+
+
+class ConfirmationExpired(Refusal):
+    """The confirmation link is unknown, used or older than a day."""
+
+    code, status = "confirmation_expired", 410
+    title = "Ссылка больше не действует, зарегистрируйтесь заново"
+
+
+class WrongPassword(Refusal):
+    """The password is not the one that was chosen."""
+
+    code, status = "wrong_password", 403
+    title = "Неверный пароль"
+
+
+class PolicyAlreadyRegistered(Refusal):
+    """Another account is already held by the owner of this policy."""
+
+    code, status = "policy_already_registered", 409
+    title = "По этому полису уже открыт личный кабинет, обратитесь в регистратуру"
+
+
+class SignInFailed(Refusal):
+    """The address and the password do not open an account; which of them, nobody is told."""
+
+    code, status = "sign_in_failed", 401
+    title = "Неверный адрес или пароль"
+
+
+# ----------------------------------------------------------------------- tickets
+
+
+class PatientUnknown(Refusal):
+    """The account has no such member."""
+
+    code, status = "patient_unknown", 404
+    title = "Такого члена семьи в личном кабинете нет"
+
+
+class NotAttached(Refusal):
+    """The patient is not attached to this clinic (R6)."""
+
+    code, status = "not_attached", 403
+    title = "Пациент не прикреплён к поликлинике, обратитесь в регистратуру"
+
+
+class WrongDistrict(Refusal):
+    """The slot belongs to another district's doctor (R7)."""
+
+    code, status = "wrong_district", 403
+    title = "Это время другого участка"
+
+
+class PolicyExpired(Refusal):
+    """The policy's last day comes before the day of the slot (R1)."""
+
+    code, status = "policy_expired", 409
+    title = "Срок действия полиса истекает раньше, обновите полис в страховой компании"
+
+
+class TicketLimitReached(Refusal):
+    """The patient already holds an upcoming ticket to the district doctor."""
+
+    code, status = "ticket_limit_reached", 409
+    title = "У пациента уже есть талон"
+
+
+class SlotUnknown(Refusal):
+    """No such slot was ever published."""
+
+    code, status = "slot_unknown", 404
+    title = "Такого времени нет"
+
+
+class SlotWithdrawn(Refusal):
+    """The slot is no longer offered: its time has come, was changed, or the doctor is absent."""
+
+    code, status = "slot_withdrawn", 409
+    title = "На это время больше не записывают, выберите другое"
+
+
+class SlotTaken(Refusal):
+    """Somebody else has taken the slot."""
+
+    code, status = "slot_taken", 409
+    title = "Это время только что заняли, выберите другое"

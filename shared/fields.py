@@ -1,0 +1,126 @@
+"""The fields of the HTTP contract's bodies, as types: how each is read, and what refuses it.
+
+Validators raise PydanticCustomError with a machine-readable code and a Russian sentence; neither
+ever holds the refused value.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, NoReturn
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from shared import clock, passwords, policies
+from shared.patients import Person
+from shared.policies import PolicyNumberRefused
+from shared.settings import settings
+
+_LONGEST_NAME = 100
+_LONGEST_ADDRESS = 254
+_LONGEST_TOKEN = 200
+_LONGEST_ID = 100
+_EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+class Form(BaseModel):
+    """A body of the contract: unknown fields are refused, and nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _refuse(code: str, advice: str) -> NoReturn:
+    raise PydanticCustomError(code, advice)
+
+
+def _read_email(text: str) -> str:
+    try:
+        found = validate_email(
+            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
+    except EmailNotValidError:
+        _refuse("email_invalid", "Это не адрес электронной почты. Пример: ivanova@example.com")
+    return found.ascii_email or found.normalized
+
+
+def _read_policy_number(text: str) -> str:
+    try:
+        return policies.parse_policy_number(text)
+    except PolicyNumberRefused as refused:
+        _refuse(refused.reason, refused.advice)
+
+
+def _read_name(text: str) -> str:
+    name = unicodedata.normalize("NFC", " ".join(text.split(" ")).strip())
+    if not name:
+        _refuse("missing", "Заполните это поле.")
+    if any(unicodedata.category(character)[0] == "C" for character in name):
+        _refuse("name_characters", "В имени есть недопустимые знаки.")
+    if not any(character.isalpha() for character in name):
+        _refuse("name_letters", "Имя пишется буквами.")
+    return name
+
+
+def _read_optional_name(text: str | None) -> str | None:
+    return _read_name(text) if text is not None and text.strip() else None
+
+
+def _read_series(text: str | None) -> str | None:
+    series = (text or "").strip()
+    if series and not re.fullmatch(r"[\w№ \-]{1,20}", series):
+        _refuse("policy_series", "Проверьте серию полиса или оставьте поле пустым.")
+    return series or None
+
+
+def _read_day(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        _refuse("date_format", "Дата пишется так: 1985-03-27.")
+    return value
+
+
+def _check_birth_date(day: date) -> date:
+    today = clock.now().astimezone(settings().zone).date()
+    if not _EARLIEST_BIRTH <= day <= today:
+        _refuse("birth_date_range", "Проверьте дату рождения.")
+    return day
+
+
+def _check_new_password(password: str) -> str:
+    if passwords.is_common(password):
+        _refuse("password_common", "Этот пароль слишком известен, придумайте другой.")
+    return password
+
+
+Email = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_read_email)]
+PolicyNumber = Annotated[str, Field(max_length=100), AfterValidator(_read_policy_number)]
+PolicySeries = Annotated[str | None, AfterValidator(_read_series)]
+Name = Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_read_name)]
+OptionalName = Annotated[
+    Annotated[str, Field(max_length=_LONGEST_NAME)] | None, AfterValidator(_read_optional_name)
+]
+BirthDate = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_birth_date)]
+Password = Annotated[str, Field(min_length=1, max_length=passwords.MAX_LENGTH)]
+NewPassword = Annotated[
+    str,
+    Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH),
+    AfterValidator(_check_new_password),
+]
+Token = Annotated[str, Field(min_length=1, max_length=_LONGEST_TOKEN)]
+Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
+
+
+class PersonForm(Form):
+    """What is typed about a person; all fields but the series and the patronymic (R2)."""
+
+    policy_number: PolicyNumber
+    policy_series: PolicySeries = None
+    last_name: Name
+    first_name: Name
+    middle_name: OptionalName = None
+    birth_date: BirthDate
+
+    def person(self) -> Person:
+        """Return the person that was typed."""
+        return Person(self.last_name, self.first_name, self.middle_name, self.birth_date)

@@ -1,0 +1,52 @@
+"""The environment, read once and typed. There are no defaults: a missing name fails at start-up."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What template.yaml tells every function."""
+
+    table_name: str
+    clinic_name: str
+    registry_phone: str
+    zone: ZoneInfo
+    horizon_days: int
+    """How many days, today included, have their slots published."""
+    adult_cap: int
+    child_cap: int
+    release_hour: int
+    """Hour of the clinic's day at which slots are published."""
+    site_address: str
+    """Origin of the site, without a closing slash."""
+    sender: str
+    mail_configuration_set: str
+    identity_key_arn: str
+    link_key_arn: str
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises KeyError for a name that the environment lacks.
+    """
+    environment = os.environ
+    return Settings(
+        table_name=environment["TABLE_NAME"],
+        clinic_name=environment["CLINIC_NAME"],
+        registry_phone=environment["REGISTRY_PHONE"],
+        zone=ZoneInfo(environment["CLINIC_TIME_ZONE"]),
+        horizon_days=int(environment["HORIZON_DAYS"]),
+        adult_cap=int(environment["ADULT_CAP"]),
+        child_cap=int(environment["CHILD_CAP"]),
+        release_hour=int(environment["RELEASE_HOUR"]),
+        site_address=environment["SITE_ADDRESS"],
+        sender=environment["SENDER"],
+        mail_configuration_set=environment["MAIL_CONFIGURATION_SET"],
+        identity_key_arn=environment["IDENTITY_KEY_ARN"],
+        link_key_arn=environment["LINK_KEY_ARN"],
+    )

@@ -1,0 +1,79 @@
+"""The clinic's districts: few, and cached for display only."""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date, time as clock_time
+
+from shared import keys
+from shared.districts import Absence, District, Doctor
+from shared.ids import DistrictId
+from shared.table import store
+from shared.table.store import Item
+
+_CACHE_SECONDS = 60.0
+
+
+class _Cache:
+    """What was last read for display, and until when (monotonic seconds) it is good enough."""
+
+    districts: Mapping[DistrictId, District] = {}
+    good_until: float = 0.0
+
+
+def all_districts() -> Iterator[District]:
+    """Yield every district as it stands now, in the order of their ids: one query."""
+    return map(_from_item, store.query(keys.CLINIC, consistent=True))
+
+
+def shown_districts() -> Mapping[DistrictId, District]:
+    """Return the districts for display, at most a minute old; no decision is taken from them."""
+    if time.monotonic() >= _Cache.good_until:
+        found = map(_from_item, store.query(keys.CLINIC))
+        _Cache.districts = {district.district_id: district for district in found}
+        _Cache.good_until = time.monotonic() + _CACHE_SECONDS
+    return _Cache.districts
+
+
+def forget_shown_districts() -> None:
+    """Make the next display read the districts anew."""
+    _Cache.good_until = 0.0
+
+
+def put(district: District) -> None:
+    """Write a district whole."""
+    store.put(keys.district(district.district_id), _to_item(district))
+
+
+def _to_item(district: District) -> Item:
+    doctor = district.doctor
+    return {
+        "district_id": district.district_id,
+        "kind": district.kind,
+        "name": district.name,
+        "doctor": {"name": doctor.name, "room": doctor.room} if doctor else None,
+        "hours": {day: [f"{at:%H:%M}" for at in hours] for day, hours in district.hours.items()},
+        "absences": [
+            {"from": str(away.first_on), "to": str(away.last_on), "reason": away.reason}
+            for away in district.absences
+        ],
+    }
+
+
+def _from_item(item: Item) -> District:
+    doctor = item["doctor"]
+    return District(
+        district_id=DistrictId(item["district_id"]),
+        kind=item["kind"],
+        name=item["name"],
+        doctor=Doctor(doctor["name"], doctor["room"]) if doctor else None,
+        hours={
+            day: tuple(clock_time.fromisoformat(at) for at in hours)
+            for day, hours in item["hours"].items()
+        },
+        absences=tuple(
+            Absence(
+                date.fromisoformat(away["from"]), date.fromisoformat(away["to"]), away["reason"]
+            )
+            for away in item["absences"]
+        ),
+    )

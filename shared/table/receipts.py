@@ -1,0 +1,54 @@
+"""Mail receipts: a mail is claimed before it is sent and marked after, so that none goes twice."""
+
+from datetime import datetime, timedelta
+
+from shared import keys
+from shared.errors import TryAgain
+from shared.table import moments, store
+from shared.table.store import ConditionFailed
+
+_LEASE = timedelta(minutes=2)
+"""Longer than the mail function may run: whoever claimed a mail has sent it or died by then."""
+_KEPT = timedelta(days=30)
+
+_NOBODY_SENDS = (
+    "attribute_not_exists(PK) OR (attribute_not_exists(sent_at) AND leased_until < :now)"
+)
+
+
+def claim(mail_key: str, now: datetime) -> bool:
+    """Claim the sending of a mail; False where it was sent already.
+
+    Raises TryAgain while somebody else is sending it.
+    """
+    receipt = {
+        "leased_until": moments.epoch(now + _LEASE),
+        "expires_at": moments.epoch(now + _KEPT),
+    }
+    try:
+        store.put(keys.mail_receipt(mail_key), receipt, _NOBODY_SENDS, {":now": moments.epoch(now)})
+    except ConditionFailed as exc:
+        if exc.item is not None and "sent_at" in exc.item:
+            return False
+        raise TryAgain from exc
+    return True
+
+
+def mark_sent(mail_key: str, now: datetime) -> None:
+    """Note that the mail has gone."""
+    store.update(
+        keys.mail_receipt(mail_key),
+        "SET sent_at = :now",
+        {":now": moments.epoch(now)},
+        "attribute_exists(PK)",
+    )
+
+
+def give_back(mail_key: str) -> None:
+    """Note that the mail could not be sent, so that the next attempt need not wait."""
+    store.update(
+        keys.mail_receipt(mail_key),
+        "SET leased_until = :long_ago",
+        {":long_ago": 0},
+        "attribute_not_exists(sent_at)",
+    )

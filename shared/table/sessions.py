@@ -1,0 +1,99 @@
+"""Sessions: opened for confirmed addresses only, checked with every request."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from shared import keys
+from shared.accounts import SESSION_IDLE, SESSION_LIFETIME, Session, SessionKey
+from shared.errors import SessionRequired
+from shared.keys import Key
+from shared.table import moments, store
+from shared.table.store import ConditionFailed, Item, Leg
+
+IS_OPEN = "expires_at > :now AND idle_at > :now"
+"""Condition of an open session; `:now` is epoch seconds."""
+
+_REFRESH = "SET idle_at = :idle_at"
+
+
+def new_session(key: SessionKey, now: datetime) -> Session:
+    """Return a session that begins now."""
+    return Session(key, now + SESSION_LIFETIME, now + SESSION_IDLE)
+
+
+def open_session(key: SessionKey, now: datetime) -> None:
+    """Write a new session."""
+    store.put(keys.session(key), to_item(new_session(key, now)))
+
+
+def end(key: SessionKey, now: datetime) -> None:
+    """End a session at once. Raises SessionRequired if it is not open."""
+    try:
+        store.delete(keys.session(key), IS_OPEN, {":now": moments.epoch(now)})
+    except ConditionFailed as exc:
+        raise SessionRequired from exc
+
+
+def keep_open_leg(key: SessionKey, now: datetime) -> Leg:
+    """Return the leg of a transaction that demands an open session and puts its idle time forward.
+
+    An update costs the same two units as a mere check.
+    """
+    return Leg(
+        "Update",
+        keys.session(key),
+        condition=IS_OPEN,
+        refusal=lambda _: SessionRequired(),
+        values=_refresh_values(now),
+        expression=_REFRESH,
+    )
+
+
+def read_with(key: SessionKey, wanted: Sequence[Key], now: datetime) -> Mapping[Key, Item]:
+    """Return those of the wanted items that exist, once the session is seen to be open.
+
+    One eventually consistent request. Such a read may not know yet of a session that was opened a
+    moment ago, so before a session is refused it is looked for again, consistently. Raises
+    SessionRequired.
+    """
+    found = store.get_many([keys.session(key), *wanted])
+    if not is_open_among(key, found, now):
+        found = store.get_many([keys.session(key), *wanted], consistent=True)
+        if not is_open_among(key, found, now):
+            raise SessionRequired
+    keep_open(key, found, now)
+    return found
+
+
+def is_open_among(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> bool:
+    """Tell whether the session stands among the items and is open."""
+    item = found.get(keys.session(key))
+    return item is not None and _from_item(key, item).is_open(now)
+
+
+def keep_open(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> None:
+    """Put the idle time of a session found open forward, at most every five minutes."""
+    if not _from_item(key, found[keys.session(key)]).wants_refresh(now):
+        return
+    try:
+        store.update(keys.session(key), _REFRESH, _refresh_values(now), IS_OPEN)
+    except ConditionFailed as exc:
+        raise SessionRequired from exc
+
+
+def _refresh_values(now: datetime) -> Item:
+    return {":now": moments.epoch(now), ":idle_at": moments.epoch(now + SESSION_IDLE)}
+
+
+def to_item(session: Session) -> Item:
+    """Write a session; `expires_at` also lets DynamoDB's TTL remove it."""
+    return {
+        "expires_at": moments.epoch(session.expires_at),
+        "idle_at": moments.epoch(session.idle_at),
+    }
+
+
+def _from_item(key: SessionKey, item: Item) -> Session:
+    """Read a session back."""
+    expires_at, idle_at = (moments.from_epoch(item[name]) for name in ("expires_at", "idle_at"))
+    return Session(key, expires_at, idle_at)

@@ -1,0 +1,247 @@
+"""DynamoDB itself: one client, items as plain values, and failures as the portal's own errors."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+
+from shared.errors import Refusal, TryAgain
+from shared.keys import Key
+from shared.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = Mapping[str, Any]
+"""An item or a part of it: strings, whole numbers, sets of strings, lists, mappings, None."""
+
+_ATTEMPTS = 8
+_FIRST_PAUSE = 0.025
+_LONGEST_PAUSE = 0.4
+"""Seconds between attempts at a transaction that met another one; all of them stay under 3 s."""
+
+_CONTENTION = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_BUSY = {
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+}
+_SERVER_ERROR = 500
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+class OutcomeUnknown(TryAgain):
+    """The store did not answer: the change may have been made or not."""
+
+
+class ConditionFailed(Exception):
+    """A single write's condition did not hold; `item` is what stood there, if anything."""
+
+    def __init__(self, item: Item | None) -> None:
+        """Keep the item as it was."""
+        super().__init__()
+        self.item = item
+
+
+@cache
+def client() -> "DynamoDBClient":
+    """Return this process's client; its own retries stay within the functions' time."""
+    retries: Any = {"mode": "standard", "total_max_attempts": 3}
+    return boto3.client(
+        "dynamodb", config=Config(connect_timeout=1, read_timeout=2, retries=retries)
+    )
+
+
+def to_wire(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write plain values the way DynamoDB's client takes them."""
+    return {name: _serializer.serialize(value) for name, value in values.items()}
+
+
+def from_wire(attributes: Mapping[str, Any]) -> Item:
+    """Read an item the way DynamoDB's client gives it; its numbers stay Decimal."""
+    return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
+
+
+def key_attributes(key: Key) -> dict[str, Any]:
+    """Return the key as the client takes it."""
+    return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Turn the client's failures into the portal's; what is our own mistake passes through."""
+    try:
+        yield
+    except HTTPClientError as exc:
+        raise OutcomeUnknown from exc
+    except ClientError as exc:
+        status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        code = exc.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            before: Any = exc.response.get("Item")
+            raise ConditionFailed(from_wire(before) if before else None) from exc
+        if status >= _SERVER_ERROR or code == "TransactionInProgressException":
+            raise OutcomeUnknown from exc
+        if code in _BUSY:
+            raise TryAgain from exc
+        raise
+
+
+def get(key: Key) -> Item | None:
+    """Return one item, read consistently."""
+    with _own_errors():
+        answer = client().get_item(
+            TableName=settings().table_name, Key=key_attributes(key), ConsistentRead=True
+        )
+    found = answer.get("Item")
+    return from_wire(found) if found else None
+
+
+def get_many(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, Item]:
+    """Return those of at most 100 items that exist, in one request unless the store is busy."""
+    name = settings().table_name
+    wanted: Any = {
+        name: {"Keys": [key_attributes(key) for key in keys], "ConsistentRead": consistent}
+    }
+    found: dict[Key, Item] = {}
+    for _ in pauses():
+        with _own_errors():
+            answer = client().batch_get_item(RequestItems=wanted)
+        for item in map(from_wire, answer["Responses"].get(name, [])):
+            found[Key(item["PK"], item["SK"])] = item
+        wanted = answer["UnprocessedKeys"]
+        if not wanted:
+            return found
+    raise TryAgain
+
+
+def query(
+    pk: str, between: tuple[str, str] | None = None, *, consistent: bool = False
+) -> Iterator[Item]:
+    """Yield a partition's items in order, or those whose sort key stands between two others."""
+    condition = "PK = :pk" + (" AND SK BETWEEN :first AND :last" if between else "")
+    values = {":pk": pk} | (dict(zip((":first", ":last"), between, strict=True)) if between else {})
+    request: dict[str, Any] = {
+        "TableName": settings().table_name,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": to_wire(values),
+        "ConsistentRead": consistent,
+    }
+    while True:
+        with _own_errors():
+            answer = client().query(**request)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def put(key: Key, item: Item, condition: str | None = None, values: Item | None = None) -> None:
+    """Write one item whole. Raises ConditionFailed."""
+    body = _guarded(condition, values) | {"Item": key_attributes(key) | to_wire(item)}
+    with _own_errors():
+        client().put_item(**body)
+
+
+def update(key: Key, expression: str, values: Item, condition: str) -> Item:
+    """Change one item and return it as it is after. Raises ConditionFailed."""
+    body = _guarded(condition, values) | {"Key": key_attributes(key)}
+    with _own_errors():
+        answer = client().update_item(**body, UpdateExpression=expression, ReturnValues="ALL_NEW")
+    return from_wire(answer["Attributes"])
+
+
+def delete(key: Key, condition: str, values: Item) -> None:
+    """Delete one item. Raises ConditionFailed."""
+    body = _guarded(condition, values) | {"Key": key_attributes(key)}
+    with _own_errors():
+        client().delete_item(**body)
+
+
+def _guarded(condition: str | None, values: Item | None) -> dict[str, Any]:
+    """Return what every write has: its table, and its condition with the values it names."""
+    body: dict[str, Any] = {"TableName": settings().table_name}
+    if condition:
+        body["ConditionExpression"] = condition
+        body["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    if values:
+        body["ExpressionAttributeValues"] = to_wire(values)
+    return body
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One action of a transaction, beside the refusal that its failed condition means."""
+
+    action: Literal["Put", "Update", "Delete"]
+    key: Key
+    condition: str
+    refusal: Callable[[Item | None], Refusal]
+    """Says what a failed condition means; it is given the item as it stood, or None."""
+    values: Item | None = None
+    """What the condition and the expression name."""
+    expression: str | None = None
+    """The change of an Update."""
+    item: Item | None = None
+    """The whole item of a Put."""
+
+    def request(self) -> dict[str, Any]:
+        """Return the action as TransactWriteItems takes it."""
+        body = _guarded(self.condition, self.values)
+        if self.item is not None:
+            body["Item"] = key_attributes(self.key) | to_wire(self.item)
+        else:
+            body["Key"] = key_attributes(self.key)
+        if self.expression:
+            body["UpdateExpression"] = self.expression
+        return {self.action: body}
+
+
+def transact(legs: Sequence[Leg]) -> None:
+    """Do all of the legs or none, in one request.
+
+    A conflict with another transaction and a throttle are retried, and are never a refusal. When
+    conditions failed, the first such leg in the given order decides: its refusal is raised. Raises
+    TryAgain when nothing was done, and OutcomeUnknown when that cannot be known.
+    """
+    actions: Any = [leg.request() for leg in legs]
+    for _ in pauses():
+        try:
+            with _own_errors():
+                client().transact_write_items(TransactItems=actions)
+        except client().exceptions.TransactionCanceledException as exc:
+            reasons = exc.response["CancellationReasons"]
+            if _CONTENTION.isdisjoint(reason.get("Code") for reason in reasons):
+                raise _refusal(legs, reasons) from exc
+        else:
+            return
+    raise TryAgain
+
+
+def _refusal(legs: Sequence[Leg], reasons: Sequence[Mapping[str, Any]]) -> Exception:
+    """Zip the legs with the reasons, and return what the first failed condition means."""
+    for leg, reason in zip(legs, reasons, strict=True):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            before = reason.get("Item")
+            return leg.refusal(from_wire(before) if before else None)
+    return RuntimeError([reason.get("Code") for reason in reasons])
+
+
+def pauses() -> Iterator[None]:
+    """Yield once per attempt, sleeping a growing and random time in between (full jitter)."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
+            time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
+        yield
