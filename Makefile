@@ -1,0 +1,105 @@
+# Everything a person or CI does here. `make` alone tells what there is.
+# Nothing but python3 (3.11 or newer), make and git is needed: .venv is made on first use from
+# requirements/dev.txt and made anew whenever that file changes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.made
+# sam wants a region even to read a template; nothing is asked of the cloud.
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 $(BIN)/sam
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+# The lists are complete and hashed, so pip resolves nothing and runs nobody's build script;
+# bytecode is written when a module is first imported, which halves the time.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
+	--only-binary=:all: --no-compile
+# The functions' Python 3.13 runs on arm64 with glibc 2.34; each name is a generation of wheels.
+RUNTIME := --implementation cp --python-version 3.13 \
+	--platform manylinux_2_34_aarch64 --platform manylinux_2_28_aarch64 \
+	--platform manylinux_2_26_aarch64 --platform manylinux_2_17_aarch64 \
+	--platform manylinux2014_aarch64
+
+# Bytecode is always kept: the local stack starts one process per function and concurrent request.
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: help run demo test check lint types template format lock build clean
+
+help: ## Show this list
+	@echo "make TARGET"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | \
+	while IFS='|' read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
+	@echo "PYTHON=/path/to/python3 chooses the Python that .venv is made from (3.11 or newer)."
+
+run: $(STAMP) ## Start the whole portal here, Ctrl-C ends it (PORT=8000, FRESH=1 forgets the data)
+	@$(BIN)/python -m local run $(if $(PORT),--port '$(PORT)') $(if $(FRESH),--fresh)
+
+demo: $(STAMP) ## Play a patient's way from registration to a ticket, step by step
+	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
+
+test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types template test ## Run all that CI runs
+
+lint: $(STAMP) ## Check the style of the Python code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP) ## Check the types
+	@$(BIN)/mypy
+
+template: $(STAMP) ## Check template.yaml
+	@$(BIN)/cfn-lint template.yaml
+	@$(SAM) validate --lint
+
+format: $(STAMP) ## Format the Python code and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer ones)
+	@$(COMPILE) --group dev --output-file requirements/dev.txt
+	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
+
+build: $(STAMP) ## Build what is deployed, in .aws-sam/
+	@$(SAM) build
+
+clean: ## Forget .venv, the local stack's data, builds and caches
+	@rm -rf $(VENV) .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): requirements/dev.txt requirements/runtime.txt
+	@command -v '$(PYTHON)' >/dev/null || { \
+	  echo "$(PYTHON) is not there. Install Python 3.11 or newer," \
+	    "or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$('$(PYTHON)' --version 2>&1)." \
+	    "Name another one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments." \
+	    "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) from requirements/dev.txt with $$('$(PYTHON)' --version), about a minute ..."
+	@rm -rf $(VENV)
+	@'$(PYTHON)' -m venv $(VENV)
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# `sam build` calls the targets below, with ARTIFACTS_DIR set, for each resource of template.yaml.
+# BookTicketFunction is functions/book_ticket/, and all of shared/ goes with it.
+build-%Function: needs-artifacts-dir
+	@folder=functions/$$(echo '$*' | sed 's/\([A-Z]\)/_\1/g; s/^_//' | tr 'A-Z' 'a-z'); \
+	test -d "$$folder" || { echo "There is no $$folder/ for $*Function." >&2; exit 1; }; \
+	mkdir -p '$(ARTIFACTS_DIR)/functions' && cp -R "$$folder" '$(ARTIFACTS_DIR)/functions/'
+	@cp -R shared '$(ARTIFACTS_DIR)/'
+	@find '$(ARTIFACTS_DIR)' -name __pycache__ -prune -exec rm -rf {} +
+
+build-DependenciesLayer: needs-artifacts-dir $(STAMP)
+	@$(INSTALL) $(RUNTIME) --target '$(ARTIFACTS_DIR)/python' -r requirements/runtime.txt
+
+.PHONY: needs-artifacts-dir build-DependenciesLayer
+needs-artifacts-dir:
+	@test -n '$(ARTIFACTS_DIR)' || { echo "sam build calls this target; try: make build" >&2; exit 1; }
