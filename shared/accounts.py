@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from shared.ids import AccountId, EmailKey, PatientId
+from shared.ids import AccountId, DistrictId, EmailKey, PatientId
 from shared.patients import HeldTicket, Patient, Person
 
 SESSION_IDLE = timedelta(minutes=30)
@@ -109,6 +109,12 @@ class Household:
 
     account: Account
     members: tuple[Member, ...]
+
+    @property
+    def district_ids(self) -> set[DistrictId]:
+        """The districts of the attached members."""
+        districts = (member.patient.district_id for member in self.members if member.is_attached)
+        return {district_id for district_id in districts if district_id is not None}
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def entry_point(app: APIGatewayHttpResolver) -> Handler:
                 "body": problems.document(refusal, _request_id(event)),
             }
         answer["headers"] = answer.get("headers", {}) | _SECURITY_HEADERS
+        answer["body"] = answer.get("body") or ""
         logger.info("answered", route=event.get("routeKey"), status=answer["statusCode"])
         return answer
 

@@ -20,6 +20,8 @@ class Settings:
     child_cap: int
     release_hour: int
     """Hour of the clinic's day at which slots are published."""
+    district_cache_seconds: int
+    """How long a function may show the districts as it last read them."""
     site_address: str
     """Origin of the site, without a closing slash."""
     sender: str
@@ -44,6 +46,7 @@ def settings() -> Settings:
         adult_cap=int(environment["ADULT_CAP"]),
         child_cap=int(environment["CHILD_CAP"]),
         release_hour=int(environment["RELEASE_HOUR"]),
+        district_cache_seconds=int(environment["DISTRICT_CACHE_SECONDS"]),
         site_address=environment["SITE_ADDRESS"],
         sender=environment["SENDER"],
         mail_configuration_set=environment["MAIL_CONFIGURATION_SET"],

@@ -27,9 +27,9 @@ def book_ticket(wanted: BookTicket) -> Response[TicketView]:
     once it is.
     """
     key = session(app)
-    patient_id = PatientId(wanted.patient_id)
-    shown = districts.shown_districts()
-    held, is_new = booking.book(key, patient_id, SlotPlace.parse(wanted.slot_id), clock.now())
+    patient_id, place = PatientId(wanted.patient_id), SlotPlace.parse(wanted.slot_id)
+    shown = districts.shown_districts([place.district_id])
+    held, is_new = booking.book(key, patient_id, place, clock.now())
     view = TicketView.of(held, patient_id, shown)
     return created(view) if is_new else ok(view)
 

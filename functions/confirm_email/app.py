@@ -38,7 +38,8 @@ def confirm_email(form: ConfirmEmail) -> Response[AccountView]:
     secret = clock.new_secret()
     registrations.confirm(registration, account, session_key(account.account_id, secret), now)
     household = accounts.household_of(account.account_id)
-    view = AccountView.of(household, districts.shown_districts(), now)
+    shown = districts.shown_districts(household.district_ids)
+    view = AccountView.of(household, shown, now)
     return created(view, session_cookie(account.account_id, secret))
 
 

@@ -24,7 +24,7 @@ def list_slots(patient_id: Annotated[fields.Id, Query()]) -> Response[SlotsView]
     patient = patients.find_for(key, PatientId(patient_id), now)
     if key.account_id not in patient.guardians or patient.district_id is None:
         return ok(SlotsView.offline(patient.patient_id, None, "not_attached"))
-    district = districts.shown_districts().get(patient.district_id)
+    district = districts.shown_districts([patient.district_id]).get(patient.district_id)
     days = list(window(now, settings().horizon_days, settings().zone))
     reason = why_offline(district, days)
     if district is None or reason is not None:

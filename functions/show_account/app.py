@@ -15,7 +15,8 @@ def show_account() -> Response[AccountView]:
     """Show what the account may see of its members."""
     now = clock.now()
     household = accounts.show(session(app), now)
-    return ok(AccountView.of(household, districts.shown_districts(), now))
+    shown = districts.shown_districts(household.district_ids)
+    return ok(AccountView.of(household, shown, now))
 
 
 lambda_handler = entry_point(app)

@@ -6,9 +6,8 @@ instant. The cap needs no counter, because only the ordinals 1..cap exist (R8).
 
 from datetime import datetime
 
-from shared import keys
+from shared import clock, keys
 from shared.accounts import SessionKey
-from shared.clock import new_id
 from shared.errors import Refusal, SlotTaken, SlotUnknown, SlotWithdrawn, TryAgain
 from shared.ids import AccountId, PatientId, TicketId
 from shared.patients import HeldTicket, booking_refusal
@@ -49,7 +48,7 @@ def book(
     SlotTaken, TryAgain (R6, R7, R8).
     """
     ticket = HeldTicket(
-        TicketId(f"{place.slot_id}.{new_id()[:_TICKET_DIGITS]}"),
+        TicketId(f"{place.slot_id}.{clock.new_id()[:_TICKET_DIGITS]}"),
         place.slot_id,
         place.starts_at(settings().zone),
     )

@@ -7,17 +7,18 @@ from shared.table import patients, registrations, slots, store
 from shared.table.store import Item
 
 
-def read_change(before: Item | None, after: Item | None) -> Change | None:
+def read_change(before: Item, after: Item) -> Change | None:
     """Return the change that an item's two images tell, or None where no mail is about it.
 
-    A ticket's mail needs its addressee and the patient's name, which are read here.
+    The image before a new item and the one after a deleted item are empty. A ticket's mail needs
+    its addressee and the patient's name, which are read here.
     """
-    if after is None:
+    if not after:
         return None
     kind = keys.kind(after["SK"])
-    if kind == "PENDING" and before is None:
+    if kind == "PENDING" and not before:
         return RegistrationStarted(registrations.from_item(after))
-    if kind == "SLOT" and (before or {}).get("ticket_id") != after.get("ticket_id"):
+    if kind == "SLOT" and before.get("ticket_id") != after.get("ticket_id"):
         return _ticket_taken(after)
     return None
 

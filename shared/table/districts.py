@@ -1,16 +1,15 @@
 """The clinic's districts: few, and cached for display only."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time as clock_time
 
 from shared import keys
 from shared.districts import Absence, District, Doctor
 from shared.ids import DistrictId
+from shared.settings import settings
 from shared.table import store
 from shared.table.store import Item
-
-_CACHE_SECONDS = 60.0
 
 
 class _Cache:
@@ -25,18 +24,23 @@ def all_districts() -> Iterator[District]:
     return map(_from_item, store.query(keys.CLINIC, consistent=True))
 
 
-def shown_districts() -> Mapping[DistrictId, District]:
-    """Return the districts for display, at most a minute old; no decision is taken from them."""
-    if time.monotonic() >= _Cache.good_until:
+def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, District]:
+    """Return the districts for display, read lately enough; no decision is taken from them.
+
+    They are read anew once they are `district_cache_seconds` old, and where a needed one is
+    missing: it may be new.
+    """
+    known = _Cache.districts.keys() >= set(needed)
+    if not known or time.monotonic() >= _Cache.good_until:
         found = map(_from_item, store.query(keys.CLINIC))
         _Cache.districts = {district.district_id: district for district in found}
-        _Cache.good_until = time.monotonic() + _CACHE_SECONDS
+        _Cache.good_until = time.monotonic() + settings().district_cache_seconds
     return _Cache.districts
 
 
 def forget_shown_districts() -> None:
     """Make the next display read the districts anew."""
-    _Cache.good_until = 0.0
+    _Cache.districts, _Cache.good_until = {}, 0.0
 
 
 def put(district: District) -> None:

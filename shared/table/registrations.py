@@ -73,13 +73,7 @@ def _confirmation_legs(
     patient: Patient,
     now: datetime,
 ) -> list[Leg]:
-    claim = Claim(
-        account.account_id,
-        registration.patient_id,
-        "self",
-        registration.person,
-        registration.policy_last4,
-    )
+    claim = _holders_claim(registration, account)
     expired, taken_id = (lambda _: ConfirmationExpired()), (lambda _: TryAgain())
     opened = sessions.to_item(sessions.new_session(session, now))
     owner_key = keys.address_owner(registration.email_key)
@@ -99,6 +93,16 @@ def _confirmation_legs(
         Leg("Put", claim_key, _IS_NEW, taken_id, item=patients.claim_to_item(claim)),
         Leg("Put", keys.session(session), _IS_NEW, taken_id, item=opened),
     ]
+
+
+def _holders_claim(registration: Registration, account: Account) -> Claim:
+    return Claim(
+        account.account_id,
+        registration.patient_id,
+        "self",
+        registration.person,
+        registration.policy_last4,
+    )
 
 
 def _hold_leg(claim: Claim, patient: Patient) -> Leg:
