@@ -1,0 +1,156 @@
+"""Plays a patient's way on a fresh stack, and stops at the first surprise."""
+
+import json
+import sys
+import tempfile
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.child import Card, running_stack
+from local.clinic import RELEASE, attachment_lines
+from local.failure import BrokenStart
+
+_MAIL_SECONDS = 20.0
+_PASSWORD = "Demo: a long sentence is a good password"  # noqa: S105 - opens only the demo
+
+Json = dict[str, Any]
+
+
+class Surprise(Exception):
+    """A step did not end as it must."""
+
+    def __init__(self, expected: object, found: object) -> None:
+        """Say what was expected and what came."""
+        super().__init__(f"Expected {expected}, and got {found}")
+
+
+def demo(port: int | None) -> int:
+    """Walk from a registration to a ticket on a stack of its own, and return the exit code."""
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="patient-account-") as folder,
+            running_stack(Path(folder), port) as card,
+        ):
+            _say("Start a fresh local stack", "", card.url)
+            _walk(card)
+    except Surprise as exc:
+        print(f"SURPRISE: {exc}", file=sys.stderr)
+        return 1
+    except BrokenStart as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print("Everything went as it must, and the stack is stopped.")
+    return 0
+
+
+def _walk(card: Card) -> None:
+    """Do what three patients of one adult district do on one day."""
+    people = [line for line in attachment_lines() if line["district_id"] == "a1"]
+    first, second, third = (_Patient(card, line) for line in people[:3])
+    first.open_account()
+    day, free = first.first_free_day()
+    ticket = first.book(free[0], HTTPStatus.CREATED)
+    _say(f"Take a ticket for {ticket['starts_at']}", "201", ticket["doctor_name"])
+    again = first.book(free[0], HTTPStatus.OK)
+    _expect("the ticket " + ticket["ticket_id"], ticket["ticket_id"], again["ticket_id"])
+    _say("Send the same request again", "200", "the same ticket")
+    first.book(free[1], HTTPStatus.CONFLICT, "ticket_limit_reached")
+    _say("Try to take a second ticket", "409", "ticket_limit_reached")
+    first.mail_with(ticket["doctor_name"])
+    _say("Read the mail about the ticket", "", first.address)
+    second.open_account()
+    second.book(free[1], HTTPStatus.CREATED)
+    _say("Take the other ticket of that day", "201", f"{day} has no ticket left")
+    third.open_account()
+    third.book(free[1], HTTPStatus.CONFLICT, "slot_taken")
+    _say("Try to take a ticket of that day too", "409", "slot_taken")
+    _expect("no new slots", 0, _publish_again(card)["published"])
+    _say("Publish slots again", "", "0 published: nothing new")
+
+
+class _Patient:
+    """Plays a patient's browser, and keeps the cookie: it is Secure, and this is plain http."""
+
+    def __init__(self, card: Card, line: dict[str, str]) -> None:
+        """Be the person of a line of the attachment list."""
+        self.address = f"{line['policy_number'][-4:]}@demo.example"
+        self._card = card
+        self._line = line
+        self._http = httpx.Client(base_url=card.url, trust_env=False, timeout=60)
+        self._patient_id = ""
+
+    def open_account(self) -> None:
+        """Register, confirm the address by the mailed link, and be signed in."""
+        names = ("policy_number", "last_name", "first_name", "middle_name", "birth_date")
+        form = {name: self._line[name] for name in names if self._line[name]}
+        form |= {"email": self.address, "password": _PASSWORD}
+        answer = self._http.post("/api/registrations", json=form)
+        _say(f"Register {self.address}", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
+        token = self.mail_with("#token=").partition("#token=")[2].split()[0]
+        _say("Read the mailed link", "", "confirm.html#token=...")
+        form = {"token": token, "password": _PASSWORD}
+        answer = self._http.post("/api/email-confirmations", json=form)
+        account = _read(answer, HTTPStatus.CREATED)
+        self._http.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
+        self._patient_id = account["family"][0]["patient_id"]
+        _say("Confirm the address with the password", "201", "signed in")
+
+    def mail_with(self, words: str) -> str:
+        """Wait for a mail to this patient that has these words, and return its text."""
+        deadline = time.monotonic() + _MAIL_SECONDS
+        while time.monotonic() < deadline:
+            for mail in self._http.get(self._card.mail_url).json():
+                if mail["to"] == self.address and words in mail["text"]:
+                    return str(mail["text"])
+            time.sleep(0.1)
+        raise Surprise(f"a mail to {self.address} with {words!r}", "none")
+
+    def first_free_day(self) -> tuple[str, list[str]]:
+        """Return the first day with two free slots, and their ids."""
+        answer = self._http.get("/api/slots", params={"patient_id": self._patient_id})
+        for day in _read(answer, HTTPStatus.OK)["days"]:
+            free = [slot["slot_id"] for slot in day["slots"] if slot["free"]]
+            if len(free) > 1:
+                _say("List the free slots", "200", f"{day['date']} has {len(free)}")
+                return day["date"], free
+        raise Surprise("a day with two free slots", answer.text)
+
+    def book(self, slot_id: str, status: HTTPStatus, code: str | None = None) -> Json:
+        """Ask for a slot, and return the answer once it is as it must be."""
+        form = {"patient_id": self._patient_id, "slot_id": slot_id}
+        return _read(self._http.post("/api/tickets", json=form), status, code)
+
+
+def _read(answer: httpx.Response, status: HTTPStatus, code: str | None = None) -> Json:
+    """Return an answer's JSON once its status and its code are as they must be."""
+    if answer.status_code != status:
+        raise Surprise(status.value, f"{answer.status_code} {answer.text}")
+    body: Json = answer.json()
+    _expect(f"code {code}", code, body.get("code"))
+    return body
+
+
+def _expect(what: str, wanted: object, found: object) -> None:
+    if found != wanted:
+        raise Surprise(what, found)
+
+
+def _publish_again(card: Card) -> Json:
+    """Run the release as its schedule does, through the Lambda API."""
+    client = card.client("lambda")
+    names = [function["FunctionName"] for function in client.list_functions()["Functions"]]
+    answer = client.invoke(FunctionName=next(name for name in names if RELEASE in name))
+    if "FunctionError" in answer:
+        raise Surprise("a release", answer["Payload"].read().decode())
+    counts: Json = json.loads(answer["Payload"].read())
+    return counts
+
+
+def _say(step: str, status: str, detail: str) -> None:
+    print(f"{step:<46} {status:<4} {detail}".rstrip(), flush=True)

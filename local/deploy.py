@@ -1,0 +1,171 @@
+"""Deploys template.yaml to the emulator as CloudFormation would, with today's code."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from samtranslator.yaml_helper import yaml_parse
+
+from local import artefacts
+from local.environment import REGION
+from local.failure import BrokenStart
+
+STACK = "patient-account"
+_BUCKET = "patient-account-code"
+_SECONDS = 120.0
+_DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+Properties = dict[str, Any]
+Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The deployed stack: what CloudFormation made of the template."""
+
+    template: Template
+    """As CloudFormation processed it: plain resources in the place of SAM's."""
+    parameters: Mapping[str, str]
+    physical_ids: Mapping[str, str]
+    """By logical id: a table's and a function's name, an API's id."""
+
+    def resources(self, kind: str) -> Iterator[tuple[str, Properties]]:
+        """Yield physical id and properties of every resource of a type."""
+        for logical_id, resource in self.template["Resources"].items():
+            if resource["Type"] == kind:
+                yield self.physical_ids[logical_id], resource.get("Properties", {})
+
+    def value(self, expression: object) -> str:
+        """Return the text of a property that is a plain value or a reference."""
+        if isinstance(expression, dict):
+            name: str = expression["Ref"]
+            return self.parameters[name] if name in self.parameters else self.physical_ids[name]
+        return str(expression)
+
+    def only(self, kind: str) -> str:
+        """Return the physical id of the one resource of a type. Raises BrokenStart."""
+        found = [physical_id for physical_id, _ in self.resources(kind)]
+        if len(found) != 1:
+            message = f"The local stack can serve one {kind}, and template.yaml has {len(found)}."
+            raise BrokenStart(message)
+        return found[0]
+
+
+def deploy(root: Path, address: str) -> Stack:
+    """Create the stack, or update the kept one to today's code and template.
+
+    `address` is where the site will be served. Raises BrokenStart with CloudFormation's reason.
+    """
+    request = {
+        "StackName": STACK,
+        "TemplateBody": json.dumps(_with_code(root), default=str),
+        "Parameters": [
+            {"ParameterKey": "SiteAddress", "ParameterValue": address},
+            # Who tries the portal out sees what the desk has just changed.
+            {"ParameterKey": "DistrictCacheSeconds", "ParameterValue": "1"},
+        ],
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    }
+    _create_or_update(request)
+    _wait()
+    return _read()
+
+
+def _create_or_update(request: dict[str, Any]) -> None:
+    client = boto3.client("cloudformation")
+    known = {stack["StackName"] for stack in client.describe_stacks()["Stacks"]}
+    try:
+        if STACK in known:
+            client.update_stack(**request)
+        else:
+            client.create_stack(**request)
+    except ClientError as exc:
+        reason = exc.response["Error"]["Message"]
+        if "No updates are to be performed" not in reason:
+            raise _broken(reason) from exc
+
+
+def _with_code(root: Path) -> Template:
+    """Return the template with the code of functions and layers in the emulator's S3."""
+    template: Template = yaml_parse((root / "template.yaml").read_text("utf-8"))
+    code = _CodeBucket()
+    layer = code.put("layer", artefacts.empty_layer())
+    for logical_id, resource in template["Resources"].items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::Function":
+            archive = artefacts.function_archive(root, properties["Handler"])
+            properties["CodeUri"] = code.put(logical_id, archive)
+        elif resource["Type"] == "AWS::Serverless::LayerVersion":
+            properties["ContentUri"] = layer
+    code.delete_others()
+    return template
+
+
+class _CodeBucket:
+    """The bucket that CloudFormation takes the code from, named by content."""
+
+    def __init__(self) -> None:
+        self._s3 = boto3.client("s3")
+        self._keys: set[str] = set()
+        names = {bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]}
+        if _BUCKET not in names:
+            where: Any = {"LocationConstraint": REGION}
+            self._s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration=where)
+
+    def put(self, name: str, archive: bytes) -> dict[str, str]:
+        key = f"{name}-{hashlib.sha256(archive).hexdigest()[:16]}.zip"
+        self._s3.put_object(Bucket=_BUCKET, Key=key, Body=archive)
+        self._keys.add(key)
+        return {"Bucket": _BUCKET, "Key": key}
+
+    def delete_others(self) -> None:
+        """Delete the code of earlier runs."""
+        for found in self._s3.list_objects_v2(Bucket=_BUCKET).get("Contents", []):
+            if found["Key"] not in self._keys:
+                self._s3.delete_object(Bucket=_BUCKET, Key=found["Key"])
+
+
+def _wait() -> None:
+    client = boto3.client("cloudformation")
+    deadline = time.monotonic() + _SECONDS
+    status = "IN_PROGRESS"
+    while status.endswith("IN_PROGRESS") and time.monotonic() < deadline:
+        status = client.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        time.sleep(0.05)
+    if status not in _DONE:
+        raise _broken(_first_failure() or status)
+
+
+def _first_failure() -> str | None:
+    """Return the first resource that failed in the last operation, and CloudFormation's reason."""
+    reasons: list[str] = []
+    client = boto3.client("cloudformation")
+    for event in client.describe_stack_events(StackName=STACK)["StackEvents"]:
+        if event["ResourceStatus"].endswith("_FAILED"):
+            reasons.append(f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}")
+        if event.get("ResourceStatusReason") == "User Initiated":
+            break
+    return reasons[-1] if reasons else None
+
+
+def _read() -> Stack:
+    client = boto3.client("cloudformation")
+    processed: Any = client.get_template(StackName=STACK, TemplateStage="Processed")
+    body = processed["TemplateBody"]
+    described = client.describe_stacks(StackName=STACK)["Stacks"][0]
+    resources = client.describe_stack_resources(StackName=STACK)["StackResources"]
+    return Stack(
+        template=json.loads(body) if isinstance(body, str) else body,
+        parameters={one["ParameterKey"]: one["ParameterValue"] for one in described["Parameters"]},
+        physical_ids={one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources},
+    )
+
+
+def _broken(reason: str) -> BrokenStart:
+    return BrokenStart(f"template.yaml could not be deployed. {reason}")

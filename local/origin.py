@@ -1,0 +1,151 @@
+"""The one origin: plays the distribution in front of the site, the HTTP API and the emulator.
+
+/api/* goes to the deployed HTTP API, /_local/mails lists the caught mails, a plain GET is for the
+site, and signed requests and the emulator's own addresses (/_...) go to the emulator.
+"""
+
+import asyncio
+import json
+import os
+from email.utils import formatdate
+from http import HTTPStatus
+from pathlib import Path
+from uuid import uuid4
+
+from local import site_files
+from local.emulator import App, Message, Receive, Scope, Send
+from local.mails import Mailbox
+from shared.errors import Refusal, TooLarge, TryAgain
+
+LARGEST_BODY = 6 * 1024 * 1024
+"""Bytes. Lambda takes no larger event, so API Gateway answers 413 for more, and no function sees
+it; the emulator has no such limit. Here the answer is the contract's problem document."""
+
+AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
+"""API requests that are with the functions at one time; the others wait their turn. Each takes a
+process of its own, about 70 MB and half a second to start, so that more of them are slower."""
+
+
+class _ClientGone(Exception):
+    """The client went away before its request was complete."""
+
+
+class Origin:
+    """The ASGI application that the browser, the functions and AWS's clients speak to."""
+
+    def __init__(self, emulator: App, site: Path, mailbox: Mailbox, address: str) -> None:
+        """Stand in front of the emulator; `address` is this origin's own."""
+        self.api_id: str | None = None
+        """The deployed HTTP API, once there is one."""
+        self.closing = False
+        """Set when the stack is about to stop: what comes now is refused instead of cut off."""
+        self._emulator = emulator
+        self._site = site
+        self._mailbox = mailbox
+        self._address = address
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send each request where the distribution would."""
+        if scope["type"] != "http":
+            await self._emulator(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            await self._serve_api(scope, receive, send)
+        elif path == "/_local/mails":
+            await _send_json(send, HTTPStatus.OK, await self._mailbox.mails())
+        elif path.startswith("/_") or _is_signed(scope):
+            await self._emulator(scope, receive, send)
+        else:
+            page = site_files.answer(self._site, scope["method"], path)
+            body = b"" if scope["method"] == "HEAD" else page.body
+            length = {"content-length": str(len(page.body))}
+            await _send(send, page.status, page.headers | length, body)
+
+    async def _serve_api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await _read(receive)
+        except _ClientGone:
+            return
+        if body is None:
+            await self._refuse(send, TooLarge())
+        elif self.closing or self.api_id is None:
+            await self._refuse(send, TryAgain())
+        else:
+            async with self._turns:
+                await self._emulator(_to_api(scope, self.api_id), _replay(body, receive), send)
+
+    async def _refuse(self, send: Send, refusal: Refusal) -> None:
+        problem = {
+            "type": f"{self._address}/problems/{refusal.code}",
+            "code": refusal.code,
+            "title": refusal.title,
+            "status": refusal.status,
+            "request_id": str(uuid4()),
+        }
+        kind = {"content-type": "application/problem+json"}
+        retry = {"retry-after": str(refusal.retry_after)} if refusal.retry_after else {}
+        await _send(send, refusal.status, kind | retry, json.dumps(problem).encode())
+
+
+def _is_signed(scope: Scope) -> bool:
+    """Tell an AWS client's request, signed in a header or in the address, from a browser's."""
+    names = {name for name, _ in scope["headers"]}
+    return b"authorization" in names or b"X-Amz-Signature=" in scope["query_string"]
+
+
+def _to_api(scope: Scope, api_id: str) -> Scope:
+    prefix = f"/_aws/execute-api/{api_id}/$default"
+    # The emulator answers every OPTIONS itself, as if all of them asked for CORS; API Gateway hands
+    # them to the route. It looks for the name in capitals only.
+    method = "options" if scope["method"] == "OPTIONS" else scope["method"]
+    rewritten = {
+        "method": method,
+        "path": prefix + scope["path"],
+        "raw_path": prefix.encode() + scope["raw_path"],
+    }
+    return {**scope, **rewritten}
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Read a whole body; None when it is too large, and then it is still read to its end.
+
+    A client that is answered before it has sent everything may never see the answer. Raises
+    _ClientGone, so that no half of a body reaches a function.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size <= LARGEST_BODY:
+            chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks) if size <= LARGEST_BODY else None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the emulator the body that was read, and then whatever still comes."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return next_message
+
+
+async def _send_json(send: Send, status: int, value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    await _send(send, status, headers, text.encode())
+
+
+async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    always = {"content-length": str(len(body)), "date": formatdate(usegmt=True)}
+    lines = [(name.encode(), value.encode()) for name, value in (always | headers).items()]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body})

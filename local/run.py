@@ -1,0 +1,135 @@
+"""Starts the local stack, tells where it is, and stops it without leaving anything behind."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from local import clinic, deploy, emulator, environment, mend, routes, stream
+from local.deploy import Stack
+from local.failure import BrokenStart
+from local.folder import Folder
+from local.mails import Mailbox
+from local.origin import Origin
+from local.server import Server, listen
+
+ROOT = Path(__file__).resolve().parent.parent
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run(port: int, path: Path, *, fresh: bool) -> int:
+    """Run the stack until Ctrl-C or SIGTERM, and return the exit code.
+
+    `path` is the folder of its data; `fresh` forgets what it held.
+    """
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+    folder = Folder(path.resolve())
+    try:
+        with folder.held(fresh=fresh):
+            _Life(port, folder).live()
+    except KeyboardInterrupt:
+        return 0
+    except BrokenStart as exc:
+        print(f"The local stack is down. {exc}", file=sys.stderr)
+    except Exception as exc:
+        logging.getLogger(__name__).exception("Nobody foresaw this.")
+        reason = " ".join(f"{type(exc).__name__}: {exc}".split())
+        print(f"The local stack is down. {reason} (see {folder.log})", file=sys.stderr)
+    return 1
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Begin to stop; what is being stopped already is not to be interrupted again."""
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+class _Life:
+    """One life of the stack, from the port to the last kept mail."""
+
+    def __init__(self, port: int, folder: Folder) -> None:
+        self._folder = folder
+        listener = listen(port)
+        environment.enter(folder.path, port)
+        environment.log_to(folder.log)
+        self._complaints = emulator.Complaints()
+        app = emulator.load()
+        self._url = environment.endpoint_url(port)
+        self._mailbox = Mailbox(app, folder.mails)
+        self._origin = Origin(app, ROOT / "site", self._mailbox, self._url)
+        self._server = Server(self._origin, listener)
+        self._pumps: list[stream.Pump] = []
+
+    def live(self) -> None:
+        """Start, wait and stop. A start that breaks leaves what the folder keeps as it was."""
+        ready = False
+        try:
+            stack = self._start()
+            ready = True
+            self._tell(stack)
+            self._server.ended.wait()
+            message = f"It broke off; {self._folder.log} says why."
+            raise BrokenStart(message)
+        finally:
+            _ignore_signals()
+            self._end(keep=ready and not self._server.ended.is_set())
+
+    def _start(self) -> Stack:
+        self._server.start()
+        if self._complaints.lines:
+            message = f"{self._complaints.lines[0]}. To forget the kept data: make run FRESH=1"
+            raise BrokenStart(message)
+        stack = deploy.deploy(ROOT, self._url)
+        mend.mend(stack)
+        routes.mend(stack)
+        self._origin.api_id = stack.only(routes.API)
+        self._pumps = stream.pumps(stack, self._folder.path)
+        for pump in self._pumps:
+            pump.check()
+            pump.start()
+        clinic.seed(ROOT, stack)
+        clinic.publish(stack)
+        routes.check(self._url, routes.routes_of(stack))
+        return stack
+
+    def _tell(self, stack: Stack) -> None:
+        """Say that the stack is ready: to programs in a file, to people in the last line."""
+        mail_url = f"{self._url}/_local/mails"
+        facts = {
+            "url": self._url,
+            "endpoint_url": self._url,
+            "region": environment.REGION,
+            "table_name": stack.only("AWS::DynamoDB::Table"),
+            "mail_url": mail_url,
+            "desk": None,
+        }
+        self._folder.tell(facts)
+        print(f"Личный кабинет: {self._url} (письма: {mail_url})", flush=True)
+
+    def _end(self, *, keep: bool) -> None:
+        """Stop everything; `keep` says whether the emulator holds what the next run needs."""
+        try:
+            if keep:
+                self._finish()
+            else:
+                emulator.keep_nothing()
+        finally:
+            self._server.stop()
+        if keep and self._complaints.lines:
+            message = f"Its data were not kept: {self._complaints.lines[0]}"
+            raise BrokenStart(message)
+
+    def _finish(self) -> None:
+        """Refuse new requests, deliver what is in the stream, and keep the mails."""
+        self._folder.withdraw()
+        self._origin.closing = True
+        for pump in self._pumps:
+            pump.stop()
+        self._server.call(self._mailbox.save())

@@ -1,0 +1,45 @@
+"""One fresh local stack for all tests of this folder, in a process of its own."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from local import environment
+from local.child import running_stack
+from shared import keyring
+from shared.settings import settings
+from shared.table import districts, store
+from tests.stack.running import RunningStack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Start a fresh stack, and stop it as Ctrl-C does: it must end with exit code 0."""
+    folder = tmp_path_factory.mktemp("stack") / "folder"
+    with running_stack(folder) as card:
+        found = RunningStack(card, folder)
+        yield found
+        found.api.close()
+
+
+@pytest.fixture(autouse=True)
+def _environment_of_a_function(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Let the portal's own code, called by a test, see what a deployed function sees."""
+    for name in environment.foreign(os.environ):
+        monkeypatch.delenv(name)
+    variables = next(iter(stack.functions.values()))["Environment"]["Variables"]
+    for name, value in (environment.client(stack.url) | variables).items():
+        monkeypatch.setenv(name, value)
+    _forget_the_environment()
+    yield
+    _forget_the_environment()
+
+
+def _forget_the_environment() -> None:
+    settings.cache_clear()
+    store.client.cache_clear()
+    keyring._secret.cache_clear()
+    districts.forget_shown_districts()

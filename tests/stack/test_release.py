@@ -1,0 +1,71 @@
+"""The release as the schedule runs it: at once, again, and beside bookings."""
+
+from collections import Counter
+from itertools import islice
+
+from shared import clock
+from shared.districts import District
+from shared.publishing import publishes_on, slots_to_publish, window
+from shared.settings import settings
+from shared.table import slots
+from tests.stack import portal
+from tests.stack.running import RunningStack
+
+DISTRICTS = 50
+
+
+def _expected(district: District) -> dict[str, int]:
+    clinic = settings()
+    cap = clinic.child_cap if district.kind == "child" else clinic.adult_cap
+    days = window(clock.now(), clinic.horizon_days, clinic.zone)
+    return {str(day): cap for day in days if publishes_on(district, day)}
+
+
+def test_four_releases_at_once_publish_each_cap_exactly_and_touch_no_booked_slot(
+    stack: RunningStack,
+) -> None:
+    kinds = ["adult", "child"] * (DISTRICTS // 2)
+    made = [portal.new_district(kind, published=False) for kind in kinds]  # type: ignore[arg-type]
+    early = portal.new_district()
+    slot = portal.free_day(early)[0]
+    status, ticket_id = portal.book(stack, portal.new_signed_in(early), slot.place.slot_id)
+    assert status == 201
+
+    runs = portal.at_once(lambda _: portal.run_release(stack), range(4), 4)
+
+    slots_made = 0
+    for district in made:
+        standing = portal.slots_of(district)
+        assert Counter(str(slot.place.day) for slot in standing) == _expected(district)
+        assert all(slot.status == "free" for slot in standing)
+        slots_made += len(standing)
+    assert sum(run["published"] for run in runs) == slots_made
+    booked = [one for one in portal.slots_of(early) if one.status == "booked"]
+    assert [one.ticket_id for one in booked] == [ticket_id]
+
+    before = portal.everything(stack)
+    assert portal.run_release(stack) == {"published": 0}
+    assert portal.everything(stack) == before
+
+
+def test_a_release_finishes_what_a_run_that_was_cut_off_left(stack: RunningStack) -> None:
+    district = portal.new_district("child", published=False)
+    days = list(window(clock.now(), settings().horizon_days, settings().zone))
+    _publish_some(district, 7)
+    assert len(portal.slots_of(district)) == 7
+
+    portal.run_release(stack)
+
+    standing = portal.slots_of(district)
+    assert Counter(str(slot.place.day) for slot in standing) == _expected(district)
+    assert {slot.place.day for slot in standing} <= set(days)
+
+
+def _publish_some(district: District, count: int) -> None:
+    """Publish as a run does that is killed after some of its writes."""
+    clinic = settings()
+    now = clock.now()
+    days = window(now, clinic.horizon_days, clinic.zone)
+    wanted = slots_to_publish(district, days, clinic.child_cap, now, clinic.zone)
+    for slot in islice(wanted, count):
+        assert slots.publish(slot)
