@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -149,20 +150,34 @@ def no_content(cookie: Cookie | None = None) -> Response[None]:
 
 
 def _check(event: Event) -> None:
-    """Refuse what no honest client sends. Raises MalformedRequest, TooLarge."""
-    headers = event.get("headers") or {}
-    method = event["requestContext"]["http"]["method"]
-    if len(event.get("body") or "") > LARGEST_BODY:
+    """Refuse what no honest client sends, and leave the body as JSON text.
+
+    Raises MalformedRequest, TooLarge.
+    """
+    headers: dict[str, str] = event.get("headers") or {}
+    body = _body(event)
+    if len(body) > LARGEST_BODY:
         raise TooLarge
-    if method in {"GET", "HEAD"}:
+    if event["requestContext"]["http"]["method"] in {"GET", "HEAD"}:
         return
     if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
         raise MalformedRequest
     if headers.get("origin", settings().site_address) != settings().site_address:
         raise MalformedRequest
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if event.get("body") and media_type != JSON:
+    if body and media_type != JSON:
         raise MalformedRequest
+    try:
+        event["body"], event["isBase64Encoded"] = body.decode(), False
+    except UnicodeDecodeError as exc:
+        raise MalformedRequest from exc
+    event["headers"] = headers | {"content-type": JSON}
+
+
+def _body(event: Event) -> bytes:
+    """Return the body as it was sent; what is not text comes in base64."""
+    body: str = event.get("body") or ""
+    return b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="replace")
 
 
 def _parse_json(text: str) -> Any:  # noqa: ANN401 - JSON is any value

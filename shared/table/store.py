@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError as NoConnection, HTTPClientError
 
 from shared.errors import Refusal, TryAgain
 from shared.keys import Key
@@ -83,7 +83,7 @@ def _own_errors() -> Iterator[None]:
     """Turn the client's failures into the portal's; what is our own mistake passes through."""
     try:
         yield
-    except HTTPClientError as exc:
+    except (HTTPClientError, NoConnection) as exc:  # An earlier attempt may have come through.
         raise OutcomeUnknown from exc
     except ClientError as exc:
         status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -1,0 +1,204 @@
+"""The people and the districts of the tests, made through shared.table as the portal makes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from argon2 import PasswordHasher
+
+from shared import clock, keys, policies
+from shared.accounts import CONFIRMATION_LIFETIME, Account, Claim, Registration, SessionKey
+from shared.api import session_key
+from shared.districts import Absence, District, Doctor, Kind, Weekday
+from shared.ids import AccountId, DistrictId, PatientId, TicketId
+from shared.keyring import confirmation_token, email_key_of, patient_id_of
+from shared.patients import Attachment, Person
+from shared.policies import PolicyNumber, parse_policy_number
+from shared.settings import settings
+from shared.table import (
+    accounts,
+    booking,
+    districts,
+    patients,
+    registrations,
+    sessions,
+    slots,
+    store,
+)
+from shared.tickets import Slot, SlotPlace
+
+PASSWORD = "верблюд-над-рекой"
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""Of the same kind as the portal's and a thousand times cheaper; the portal reads both."""
+
+DOCTOR = Doctor("Кузнецова Мария Ильинична", "214")
+HOURS: Mapping[Weekday, Sequence[time]] = {
+    day: tuple(time(9, minute) for minute in (0, 10, 20, 30, 40, 50))
+    for day in ("mon", "tue", "wed", "thu", "fri")
+}
+SLOT = "a1.2026-11-24.1.0900"
+"""Tomorrow at nine; the tests' today is Monday, 23 November 2026."""
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """Somebody with an address and a policy."""
+
+    email: str
+    number: PolicyNumber
+    person: Person
+
+    @property
+    def patient_id(self) -> PatientId:
+        """Return the id under which the clinic knows the person."""
+        return patient_id_of(self.number)
+
+
+def _number(digits: str) -> PolicyNumber:
+    return parse_policy_number(f"{digits}{policies.check_digit(digits)}")
+
+
+ANNA = Citizen(
+    "anna.ivanova@example.com",
+    parse_policy_number("7856130840000017"),
+    Person("Иванова", "Анна", "Петровна", date(1991, 5, 22)),
+)
+BORIS = Citizen(
+    "boris@example.com",
+    _number("785613084000002"),
+    Person("Соловьёв-Седой", "Борис", None, date(1980, 1, 31)),
+)
+VERA = Citizen(
+    "vera@example.com",
+    _number("785613084000003"),
+    Person("Абрикосова", "Вера", "Львовна", date(2019, 9, 1)),
+)
+EVERYBODY = (ANNA, BORIS, VERA)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An account with a session of one browser."""
+
+    account_id: AccountId
+    patient_id: PatientId
+    session: SessionKey
+    cookie: str
+
+
+def open_district(
+    district_id: str = "a1",
+    kind: Kind = "adult",
+    doctor: Doctor | None = DOCTOR,
+    hours: Mapping[Weekday, Sequence[time]] = HOURS,
+    absences: tuple[Absence, ...] = (),
+) -> District:
+    """Write a district; displays see it at once."""
+    name = f"Участок {district_id}"
+    district = District(DistrictId(district_id), kind, name, doctor, hours, absences)
+    districts.put(district)
+    districts.forget_shown_districts()
+    return district
+
+
+def attach(
+    citizen: Citizen,
+    district_id: str = "a1",
+    *,
+    valid_until: date | None = None,
+    person: Person | None = None,
+) -> PatientId:
+    """Write the citizen, or other data under their number, in the attachment register."""
+    data = person or citizen.person
+    patients.attach(Attachment(citizen.number, data, DistrictId(district_id), valid_until))
+    return citizen.patient_id
+
+
+def start_registration(
+    citizen: Citizen, person: Person | None = None, email: str | None = None
+) -> Registration:
+    """Write a registration that waits for its address, as `register` does."""
+    address = email or citizen.email
+    registration = Registration(
+        registration_id=clock.new_id(),
+        email_key=email_key_of(address),
+        email=address,
+        password_hash=PASSWORD_HASH,
+        patient_id=citizen.patient_id,
+        person=person or citizen.person,
+        policy_last4=policies.last4(citizen.number),
+        address_taken=accounts.owner_of(email_key_of(address)) is not None,
+        expires_at=clock.now() + CONFIRMATION_LIFETIME,
+    )
+    registrations.start(registration)
+    return registration
+
+
+def token_of(registration: Registration) -> str:
+    """Return the token of the link that the registration's mail carries."""
+    return confirmation_token(registration.email_key, registration.registration_id)
+
+
+def open_account(
+    citizen: Citizen, person: Person | None = None, email: str | None = None
+) -> SignedIn:
+    """Register, confirm and sign in, as `confirm_email` does."""
+    registration = start_registration(citizen, person, email)
+    account = Account(
+        AccountId(clock.new_id()), registration.email, PASSWORD_HASH, registration.patient_id
+    )
+    secret = clock.new_secret()
+    key = session_key(account.account_id, secret)
+    registrations.confirm(registration, account, key, clock.now())
+    return _signed_in(key, citizen.patient_id, secret)
+
+
+def open_session(signed_in: SignedIn) -> SignedIn:
+    """Sign the same account in from another browser."""
+    secret = clock.new_secret()
+    key = session_key(signed_in.account_id, secret)
+    sessions.open_session(key, clock.now())
+    return _signed_in(key, signed_in.patient_id, secret)
+
+
+def _signed_in(key: SessionKey, patient_id: PatientId, secret: str) -> SignedIn:
+    cookie = f"__Host-session={key.account_id}.{secret}"
+    return SignedIn(key.account_id, patient_id, key, cookie)
+
+
+def add_relative(signed_in: SignedIn, citizen: Citizen, *, matches: bool) -> PatientId:
+    """Let an account claim a relative whose data match the register's, or do not."""
+    claim = Claim(
+        signed_in.account_id,
+        citizen.patient_id,
+        "relative",
+        citizen.person,
+        policies.last4(citizen.number),
+    )
+    store.put(keys.claim(claim.account_id, claim.patient_id), patients.claim_to_item(claim))
+    store.update(
+        keys.patient(claim.patient_id),
+        "ADD claimants :accounts" + (", guardians :accounts" if matches else ""),
+        {":accounts": {claim.account_id}},
+        "attribute_exists(PK)",
+    )
+    return claim.patient_id
+
+
+def publish(*slot_ids: str) -> None:
+    """Publish slots."""
+    for slot_id in slot_ids:
+        place = SlotPlace.parse(slot_id)
+        slots.publish(Slot(place, place.starts_at(settings().zone), DOCTOR))
+
+
+def take(signed_in: SignedIn, slot_id: str, patient_id: PatientId | None = None) -> TicketId:
+    """Take a slot for the holder or another patient and return the ticket's id."""
+    patient = patient_id or signed_in.patient_id
+    held, _ = booking.book(signed_in.session, patient, SlotPlace.parse(slot_id), clock.now())
+    return held.ticket_id
+
+
+def slot_key(slot_id: str) -> keys.Key:
+    """Return the key of a slot."""
+    return keys.slot(SlotPlace.parse(slot_id))

@@ -1,0 +1,201 @@
+"""Handlers against a table in memory: made from template.yaml, empty for every test."""
+
+import importlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.utilities.parameters.base import clear_caches
+from moto import mock_aws
+
+from shared import clock as shared_clock, keyring, postbox, settings
+from shared.table import districts, store
+from tests.integration import template
+from tests.integration.clinic import (
+    ANNA,
+    EVERYBODY,
+    PASSWORD,
+    SignedIn,
+    attach,
+    open_account,
+    open_district,
+)
+from tests.integration.rows import Rows
+from tests.integration.wire import Wire
+
+_TABLE = "portal-table"
+_PARAMETERS = {
+    "ClinicName": "Поликлиника № 7",
+    "RegistryPhone": "+7 (000) 000-00-00",
+    "ClinicTimeZone": "Europe/Moscow",
+    "HorizonDays": "14",
+    "AdultCap": "2",
+    "ChildCap": "5",
+    "ReleaseHour": "7",
+    "DistrictCacheSeconds": "60",
+    "SiteAddress": "https://portal.example",
+    "Sender": "no-reply@portal.example",
+}
+_RESOURCES = {
+    "PortalTable": _TABLE,
+    "MailConfiguration": "portal-mail",
+    "IdentityKey": "portal-identity-key",
+    "LinkKey": "portal-link-key",
+}
+_FUNCTIONS = [
+    *("register", "confirm_email", "sign_in", "sign_out", "show_account", "list_slots"),
+    *("book_ticket", "refuse_unknown_route", "release_slots", "send_mail"),
+]
+_MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
+"""08:00 in the clinic; the day's tickets were published at seven, and it opens at nine."""
+
+
+class Clock:
+    """The two sources of chance, stopped: time moves when told, and ids count up."""
+
+    def __init__(self) -> None:
+        """Begin on a working Monday."""
+        self.now = _MONDAY_MORNING
+        self._drawn = 0
+
+    def move(self, **by: float) -> None:
+        """Let time pass: `clock.move(minutes=30)`."""
+        self.now += timedelta(**by)
+
+    def new_id(self) -> str:
+        """Return the next id; both of its halves tell it from the others."""
+        return f"{self._draw():016x}" * 2
+
+    def new_secret(self) -> str:
+        """Return the next secret, of a real one's form."""
+        return f"secret-{self._draw():036d}"
+
+    def _draw(self) -> int:
+        self._drawn += 1
+        return self._drawn
+
+
+def _forget_process() -> None:
+    """Forget what a function's process keeps between requests."""
+    settings.settings.cache_clear()
+    store.client.cache_clear()
+    postbox.client.cache_clear()
+    keyring._secret.cache_clear()
+    clear_caches()  # type: ignore[no-untyped-call]
+    districts.forget_shown_districts()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cloud() -> Iterator[None]:
+    """Begin a cloud with the functions' environment, the two keys and the sender's address."""
+    credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        for name in credentials:
+            patch.setenv(name, "testing")
+        for name, value in template.environment(_PARAMETERS | _RESOURCES).items():
+            patch.setenv(name, value)
+        secrets = boto3.client("secretsmanager")
+        secrets.create_secret(Name=_RESOURCES["IdentityKey"], SecretString="identity")
+        secrets.create_secret(Name=_RESOURCES["LinkKey"], SecretString="link")
+        boto3.client("sesv2").create_email_identity(EmailIdentity=_PARAMETERS["Sender"])
+        _forget_process()
+        for function in _FUNCTIONS:
+            importlib.import_module(f"functions.{function}.app")
+        yield
+        _forget_process()
+
+
+@pytest.fixture(scope="module")
+def module_rows(cloud: None) -> Rows:  # noqa: ARG001 - the table stands in that cloud
+    """Return the table's own client, which is made once a module."""
+    return Rows(boto3.client("dynamodb"), _TABLE, template.table_schema())
+
+
+@pytest.fixture(autouse=True)
+def rows(module_rows: Rows) -> Iterator[Rows]:
+    """Make the portal's table anew."""
+    module_rows.make()
+    districts.forget_shown_districts()
+    yield module_rows
+    module_rows.drop()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Stop the clock on Monday, 23 November 2026, 08:00 in the clinic."""
+    stopped = Clock()
+    monkeypatch.setattr(shared_clock, "now", lambda: stopped.now)
+    monkeypatch.setattr(shared_clock, "new_id", stopped.new_id)
+    monkeypatch.setattr(shared_clock, "new_secret", stopped.new_secret)
+    return stopped
+
+
+@pytest.fixture
+def anna(rows: Rows, clock: Clock) -> SignedIn:  # noqa: ARG001 - both must stand before
+    """Attach Anna to the adult district a1 and sign her in."""
+    open_district()
+    attach(ANNA)
+    return open_account(ANNA)
+
+
+@pytest.fixture
+def wire(rows: Rows) -> Iterator[Wire]:  # noqa: ARG001 - nothing is sent before the table stands
+    """Listen to what the portal asks of DynamoDB and SES."""
+    tapped = Wire()
+    untap = tapped.tap(store.client(), postbox.client())
+    yield tapped
+    untap()
+
+
+@pytest.fixture
+def parameters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Return what changes the functions' environment: `parameters(ADULT_CAP="1")`."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        settings.settings.cache_clear()
+
+    yield change
+    settings.settings.cache_clear()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the list of the pauses between attempts, which nobody sits out."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    return slept
+
+
+@pytest.fixture(autouse=True)
+def log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Iterator[list[dict[str, object]]]:
+    """Return the log's lines; none of any test may tell a name, an address, a policy or a token."""
+    lines: list[dict[str, object]] = []
+    write = LambdaPowertoolsFormatter.format
+
+    def write_and_keep(formatter: LambdaPowertoolsFormatter, record: logging.LogRecord) -> str:
+        line = write(formatter, record)
+        lines.append(json.loads(line))
+        return line
+
+    monkeypatch.setattr(LambdaPowertoolsFormatter, "format", write_and_keep)
+    yield lines
+    logged = json.dumps(lines, ensure_ascii=False) + caplog.text
+    assert [personal for personal in _personal() if personal in logged] == []
+
+
+def _personal() -> Iterator[str]:
+    yield from (PASSWORD, "secret-", "#token=", "@example.com")
+    for citizen in EVERYBODY:
+        person = citizen.person
+        yield from (citizen.email, citizen.number, person.last_name, person.first_name)
+        yield from filter(None, [person.middle_name, str(person.birth_date)])

@@ -1,0 +1,69 @@
+"""The table past the portal's code: what stands in it, and what a test puts there by hand."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from shared.keys import Key
+
+Item = dict[str, Any]
+
+_read = TypeDeserializer().deserialize
+_write = TypeSerializer().serialize
+
+
+def _key_of(key: Key) -> dict[str, Any]:
+    return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+class Rows:
+    """The portal's table, through a client that nobody listens to."""
+
+    def __init__(self, client: Any, table_name: str, schema: Mapping[str, Any]) -> None:  # noqa: ANN401
+        """Remember whose table it is, and how it is made."""
+        self._client = client
+        self._name = table_name
+        self._schema = schema
+
+    def make(self) -> None:
+        """Make the table, empty."""
+        self._client.create_table(TableName=self._name, **self._schema)
+
+    def drop(self) -> None:
+        """Remove the table with all that is in it."""
+        self._client.delete_table(TableName=self._name)
+
+    def images(self) -> dict[Key, Item]:
+        """Return every item as DynamoDB writes it, by key."""
+        found = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
+        by_key = {Key(item["PK"]["S"], item["SK"]["S"]): item for item in found}
+        return dict(sorted(by_key.items()))
+
+    def everything(self) -> dict[Key, Item]:
+        """Return every item as plain values without its key, by key: the whole table."""
+        return {
+            key: {name: _read(value) for name, value in image.items() if name not in {"PK", "SK"}}
+            for key, image in self.images().items()
+        }
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Demand that the block writes nothing."""
+        before = self.everything()
+        yield
+        assert self.everything() == before
+
+    def put(self, key: Key, item: Item) -> None:
+        """Write an item past all conditions."""
+        written = {name: _write(value) for name, value in item.items()}
+        self._client.put_item(TableName=self._name, Item=_key_of(key) | written)
+
+    def change(self, key: Key, **values: object) -> None:
+        """Change some attributes of an item past all conditions."""
+        self.put(key, self.everything()[key] | values)
+
+    def remove(self, key: Key) -> None:
+        """Remove an item."""
+        self._client.delete_item(TableName=self._name, Key=_key_of(key))

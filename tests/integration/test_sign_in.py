@@ -1,0 +1,223 @@
+"""POST /api/sessions: a session for a confirmed address, and one answer for every failure."""
+
+import json
+
+import pytest
+
+from shared import keys, passwords
+from shared.api import session_key
+from tests.integration.answers import TRY_AGAIN, Answer, call, event, invoke, problem
+from tests.integration.clinic import (
+    ANNA,
+    BORIS,
+    PASSWORD,
+    PASSWORD_HASH,
+    SLOT,
+    SignedIn,
+    publish,
+    start_registration,
+    take,
+)
+from tests.integration.rows import Rows
+from tests.integration.wire import Wire, operations, refused
+
+FAILED = problem(401, "sign_in_failed")
+
+
+@pytest.fixture(autouse=True)
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of the hashes that a password was compared with; a decoy costs nothing."""
+    hashes: list[str] = []
+
+    class Hasher:
+        def verify(self, password_hash: str, password: str) -> bool:
+            hashes.append(password_hash)
+            decoyed = password_hash == passwords._DECOY
+            return real.verify(PASSWORD_HASH if decoyed else password_hash, password)
+
+    real = passwords._HASHER
+    monkeypatch.setattr(passwords, "_HASHER", Hasher())
+    return hashes
+
+
+def sign_in(email: str = ANNA.email, password: str = PASSWORD) -> Answer:
+    return call("sign_in", "POST", "/api/sessions", {"email": email, "password": password})
+
+
+def test_the_address_and_its_password_open_a_session(anna: SignedIn, rows: Rows) -> None:
+    publish(SLOT)
+    ticket_id = take(anna, SLOT)
+    before = rows.everything()
+    answer = sign_in()
+    secret = "secret-" + "5".zfill(36)
+    assert answer == Answer(
+        201,
+        {
+            "account_id": anna.account_id,
+            "email": ANNA.email,
+            "profile": {"status": "unconfirmed", "due_on": None},
+            "family": [
+                {
+                    "patient_id": ANNA.patient_id,
+                    "relation": "self",
+                    "last_name": "Иванова",
+                    "first_name": "Анна",
+                    "middle_name": "Петровна",
+                    "birth_date": "1991-05-22",
+                    "policy_last4": "0017",
+                    "attached": True,
+                    "district": {
+                        "district_id": "a1",
+                        "kind": "adult",
+                        "name": "Участок a1",
+                        "doctor_name": "Кузнецова Мария Ильинична",
+                    },
+                    "ticket": {
+                        "ticket_id": ticket_id,
+                        "slot_id": SLOT,
+                        "patient_id": ANNA.patient_id,
+                        "district_id": "a1",
+                        "doctor_name": "Кузнецова Мария Ильинична",
+                        "room": "214",
+                        "starts_at": "2026-11-24T09:00:00+03:00",
+                        "status": "booked",
+                    },
+                }
+            ],
+        },
+        cookies=[
+            (
+                f"__Host-session={anna.account_id}.{secret}; "
+                "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"
+            )
+        ],
+    )
+    opened = {"expires_at": 1795410000 + 12 * 3600, "idle_at": 1795410000 + 30 * 60}
+    key = keys.session(session_key(anna.account_id, secret))
+    assert rows.everything() == before | {key: opened}
+
+
+def test_the_secret_itself_is_not_stored(anna: SignedIn, rows: Rows) -> None:
+    cookie = sign_in().cookies[0].partition(";")[0]
+    secret = cookie.rpartition(".")[2]
+    assert secret not in json.dumps([*map(list, rows.images().items())])
+    assert anna.cookie.rpartition(".")[2] != secret
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ANNA.IVANOVA@EXAMPLE.COM", "Anna.Ivanova@example.com", " anna.ivanova@example.com "],
+)
+def test_letter_case_and_blanks_around_the_address_make_no_difference(
+    anna: SignedIn, address: str
+) -> None:
+    assert sign_in(address).body["account_id"] == anna.account_id
+
+
+def test_two_browsers_are_signed_in_side_by_side(anna: SignedIn) -> None:
+    cookies = [sign_in().cookies[0].partition(";")[0] for _ in range(2)]
+    assert len({*cookies, anna.cookie}) == 3
+    for cookie in [*cookies, anna.cookie]:
+        assert call("show_account", "GET", "/api/account", cookie=cookie).status == 200
+
+
+def test_an_unknown_address_and_a_wrong_password_are_answered_alike_byte_for_byte(
+    anna: SignedIn, rows: Rows
+) -> None:
+    assert anna.account_id
+    forms = [(ANNA.email, "не-тот-пароль"), (BORIS.email, PASSWORD), (BORIS.email, "x")]
+    with rows.unchanged():
+        raw = [
+            invoke(
+                "sign_in",
+                event("POST", "/api/sessions", {"email": email, "password": password}),
+            )
+            for email, password in forms
+        ]
+    assert len({json.dumps(answer) for answer in raw}) == 1
+    assert sign_in(BORIS.email) == FAILED
+
+
+def test_an_unknown_address_and_a_wrong_password_cost_the_same_work(
+    anna: SignedIn, wire: Wire, verified: list[str]
+) -> None:
+    assert anna.account_id
+    with wire.listening() as for_wrong:
+        sign_in(password="не-тот-пароль")
+    with wire.listening() as for_unknown:
+        sign_in(BORIS.email)
+    assert operations(for_wrong) == operations(for_unknown) == ["GetItem", "GetItem"]
+    assert [request.body["ConsistentRead"] for request in for_unknown] == [True, True]
+    assert verified == [PASSWORD_HASH, passwords._DECOY]
+
+
+def test_an_address_that_is_not_confirmed_yet_opens_nothing(rows: Rows) -> None:
+    start_registration(ANNA)
+    with rows.unchanged():
+        assert sign_in() == FAILED
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD.upper(), f"{PASSWORD} ", f" {PASSWORD}", PASSWORD[:-1], "й" * 128]
+)
+def test_a_password_is_compared_exactly_as_typed(anna: SignedIn, rows: Rows, password: str) -> None:
+    assert anna.account_id
+    with rows.unchanged():
+        assert sign_in(password=password) == FAILED
+
+
+def test_a_hash_that_cannot_be_read_opens_nothing(anna: SignedIn, rows: Rows) -> None:
+    account = keys.account(anna.account_id)
+    rows.change(account, password_hash="plain text")
+    with rows.unchanged():
+        assert sign_in() == FAILED
+
+
+@pytest.mark.parametrize(
+    "body, fault",
+    [
+        ({"email": ANNA.email}, ("/password", "missing", "Заполните это поле.")),
+        (
+            {"email": "x", "password": "x"},
+            (
+                "/email",
+                "email_invalid",
+                "Это не адрес электронной почты. Пример: ivanova@example.com",
+            ),
+        ),
+        (
+            {"email": ANNA.email, "password": "x" * 129},
+            ("/password", "string_too_long", "Слишком длинное значение."),
+        ),
+        (
+            {"email": ANNA.email, "password": "x", "remember": True},
+            ("/remember", "extra_forbidden", "Такого поля здесь нет."),
+        ),
+    ],
+)
+def test_a_body_with_wrong_fields_is_refused(
+    rows: Rows, body: object, fault: tuple[str, str, str]
+) -> None:
+    with rows.unchanged():
+        answer = call("sign_in", "POST", "/api/sessions", body)
+    assert answer == problem(422, "invalid_request", [fault])
+
+
+def test_another_site_signs_nobody_in(anna: SignedIn, rows: Rows) -> None:
+    assert anna.account_id
+    form = {"email": ANNA.email, "password": PASSWORD}
+    with rows.unchanged():
+        answer = call(
+            "sign_in", "POST", "/api/sessions", form, headers={"sec-fetch-site": "cross-site"}
+        )
+    assert answer == problem(400, "malformed_request")
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
+def test_a_busy_store_says_try_again_and_opens_nothing(
+    anna: SignedIn, rows: Rows, wire: Wire, operation: str
+) -> None:
+    assert anna.account_id
+    wire.before(operation, refused("ThrottlingException"))
+    with rows.unchanged():
+        assert sign_in() == TRY_AGAIN

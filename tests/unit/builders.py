@@ -1,0 +1,82 @@
+"""One invented clinic, its district and a patient; a test replaces only what it is about."""
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.accounts import Account, Claim, Member, Registration
+from shared.districts import WEEKDAYS, District, Doctor
+from shared.ids import AccountId, DistrictId, EmailKey, PatientId, TicketId
+from shared.patients import HeldTicket, Patient, Person
+from shared.policies import PolicyNumber
+from shared.tickets import Slot, SlotPlace
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+"""A Sunday, 12:00 in Moscow: the clock of every unit test stands here."""
+MONDAY = date(2026, 11, 30)
+
+SITE = "https://clinic.example"
+POLICY = PolicyNumber("7856130840000017")
+ACCOUNT_ID = AccountId("a" * 32)
+STRANGER_ID = AccountId("b" * 32)
+PATIENT_ID = PatientId("c" * 32)
+EMAIL_KEY = EmailKey("d" * 32)
+REGISTRATION_ID = "e" * 32
+DOCTOR = Doctor("Смирнова Ольга Ивановна", "214")
+PLACE = SlotPlace(DistrictId("a1"), MONDAY, 1, time(9, 20))
+STARTS_AT = datetime(2026, 11, 30, 6, 20, tzinfo=UTC)
+TICKET = HeldTicket(TicketId(f"{PLACE.slot_id}.0123456789abcdef"), PLACE.slot_id, STARTS_AT)
+
+ANNA = Person("Иванова", "Анна", "Сергеевна", date(1985, 3, 27))
+PATIENT = Patient(
+    PATIENT_ID,
+    person=ANNA,
+    policy_last4="0017",
+    district_id=DistrictId("a1"),
+    holder=ACCOUNT_ID,
+    claimants=frozenset({ACCOUNT_ID}),
+    guardians=frozenset({ACCOUNT_ID}),
+)
+"""Attached; ACCOUNT_ID may book for her."""
+CLAIM = Claim(ACCOUNT_ID, PATIENT_ID, "self", ANNA, "0017")
+MEMBER = Member(CLAIM, PATIENT)
+ACCOUNT = Account(ACCOUNT_ID, "anna@example.com", "a hash", PATIENT_ID)
+
+_HOURS = [time(9, minute) for minute in (0, 10, 20, 30, 40, 50)]
+DISTRICT = District(
+    DistrictId("a1"), "adult", "Участок № 1", DOCTOR, dict.fromkeys(WEEKDAYS, _HOURS)
+)
+SLOT = Slot(PLACE, STARTS_AT, DOCTOR)
+REGISTRATION = Registration(
+    registration_id=REGISTRATION_ID,
+    email_key=EMAIL_KEY,
+    email="anna@example.com",
+    password_hash="a hash",
+    patient_id=PATIENT_ID,
+    person=ANNA,
+    policy_last4="0017",
+    address_taken=False,
+    expires_at=NOW,
+)
+
+
+def request(path: str, body: object = None, method: str = "POST", **headers: str) -> dict[str, Any]:
+    """Build a request as the HTTP API hands it to a function; a text is the body as it stands."""
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {path}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"} | headers,
+        "requestContext": {
+            "http": {"method": method, "path": path},
+            "requestId": "request-1",
+            "stage": "$default",
+        },
+        "isBase64Encoded": False,
+    }
+    if body is not None:
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+    return event

@@ -1,0 +1,32 @@
+"""A district's hours by weekday, and the days of its doctor's absence."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from shared.districts import Absence
+from tests.unit.builders import DISTRICT, MONDAY
+
+AWAY = Absence(MONDAY, MONDAY + timedelta(days=2), "отпуск")
+
+
+def test_the_hours_of_a_day_are_those_of_its_weekday() -> None:
+    district = replace(DISTRICT, hours={"mon": [time(9, 0)], "sun": [time(15, 0)]})
+    of_week = [district.hours_on(MONDAY + timedelta(days=ahead)) for ahead in range(7)]
+    assert of_week == [[time(9, 0)], (), (), (), (), (), [time(15, 0)]]
+
+
+@pytest.mark.parametrize("ahead, is_absent", [(-1, False), (0, True), (2, True), (3, False)])
+def test_an_absence_covers_its_first_and_its_last_day(ahead: int, *, is_absent: bool) -> None:
+    day = MONDAY + timedelta(days=ahead)
+    assert AWAY.covers(day) is is_absent
+    assert replace(DISTRICT, absences=(AWAY,)).is_absent_on(day) is is_absent
+
+
+def test_any_of_several_absences_counts() -> None:
+    later = Absence(date(2027, 1, 11), date(2027, 1, 11), "учёба")
+    district = replace(DISTRICT, absences=(AWAY, later))
+    assert district.is_absent_on(MONDAY)
+    assert district.is_absent_on(date(2027, 1, 11))
+    assert not DISTRICT.is_absent_on(MONDAY)

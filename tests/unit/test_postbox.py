@@ -1,0 +1,92 @@
+"""Each mail goes once: claimed, sent, marked; given back where it could not be sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from shared import postbox
+from shared.errors import TryAgain
+from shared.mail import Mail
+from shared.table import receipts
+from tests.unit.builders import NOW
+from tests.unit.table.fake_client import FakeClient, client_error
+
+MAIL = Mail("ticket#1", "anna@example.com", "Запись подтверждена", "текст", "<p>текст</p>")
+
+
+@pytest.fixture
+def ses(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
+    """Put a scripted client in the place of SES, and let the receipts note what is done to them."""
+    scripted = FakeClient()
+
+    def note(name: str, *, answer: bool | None) -> Callable[..., bool | None]:
+        def noted(*arguments: Any) -> bool | None:  # noqa: ANN401 - a key, or a key and a moment
+            scripted.requests.append((name, {"of": arguments}))
+            return answer
+
+        return noted
+
+    monkeypatch.setattr(postbox, "client", lambda: scripted)
+    monkeypatch.setattr(receipts, "claim", note("claim", answer=True))
+    monkeypatch.setattr(receipts, "mark_sent", note("mark_sent", answer=None))
+    monkeypatch.setattr(receipts, "give_back", note("give_back", answer=None))
+    return scripted
+
+
+def _done(ses: FakeClient) -> list[str]:
+    return [name for name, _ in ses.requests]
+
+
+def test_a_mail_is_claimed_sent_and_marked_in_that_order(ses: FakeClient) -> None:
+    ses.answers({})
+    postbox.send_once(MAIL, NOW)
+    assert _done(ses) == ["claim", "send_email", "mark_sent"]
+    assert ses.requests[0][1]["of"] == ("ticket#1", NOW)
+
+
+def test_a_mail_is_handed_over_whole_as_text_and_as_html(ses: FakeClient) -> None:
+    ses.answers({})
+    postbox.send_once(MAIL, NOW)
+    assert ses.requests[1][1] == {
+        "FromEmailAddress": "no-reply@clinic.example",
+        "ConfigurationSetName": "mails",
+        "Destination": {"ToAddresses": ["anna@example.com"]},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": "Запись подтверждена", "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": "текст", "Charset": "UTF-8"},
+                    "Html": {"Data": "<p>текст</p>", "Charset": "UTF-8"},
+                },
+            }
+        },
+    }
+
+
+def test_a_mail_that_was_sent_is_not_sent_again(
+    ses: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "claim", lambda *_: False)
+    postbox.send_once(MAIL, NOW)
+    assert _done(ses) == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        client_error("MessageRejected", 400),
+        client_error("TooManyRequestsException", 429),
+        EndpointConnectionError(endpoint_url="https://email"),
+    ],
+    ids=repr,
+)
+def test_a_mail_that_could_not_be_sent_is_given_back_for_the_next_attempt(
+    failure: Exception, ses: FakeClient
+) -> None:
+    ses.answers(failure)
+    with pytest.raises(TryAgain) as caught:
+        postbox.send_once(MAIL, NOW)
+    assert caught.value.__cause__ is failure
+    assert _done(ses) == ["claim", "send_email", "give_back"]
