@@ -2,7 +2,8 @@
 
     functions  ->  api, views, table, postbox, rules
     api        ->  problems, errors, rules
-    table      ->  keys, keyring, errors, settings, rules
+    table      ->  keys, keyring, mail's changes, errors, settings, rules
+    mail       ->  keyring, settings, rules
     rules      ->  errors, clock, ids, one another
 
 The rules are accounts, districts, fields, passwords, patients, policies, publishing, tickets and

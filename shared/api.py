@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +44,8 @@ _SESSION = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})", re.ASCII)
 _SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 logger = Logger()
+# At its most talkative the library logs what was typed; it is never to say so much.
+logging.getLogger("aws_lambda_powertools").setLevel(logging.WARNING)
 
 
 def create_app() -> APIGatewayHttpResolver:
@@ -177,7 +180,12 @@ def _check(event: Event) -> None:
 def _body(event: Event) -> bytes:
     """Return the body as it was sent; what is not text comes in base64."""
     body: str = event.get("body") or ""
-    return b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="replace")
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="replace")
+    try:
+        return b64decode(body)
+    except ValueError as exc:
+        raise MalformedRequest from exc
 
 
 def _parse_json(text: str) -> Any:  # noqa: ANN401 - JSON is any value

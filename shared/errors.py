@@ -107,7 +107,7 @@ class TryAgain(Refusal):
 
 
 class ConfirmationExpired(Refusal):
-    """The confirmation link is unknown, used or older than a day."""
+    """The confirmation link is unknown, used, older than a day, or out of password tries."""
 
     code, status = "confirmation_expired", 410
     title = "Ссылка больше не действует, зарегистрируйтесь заново"

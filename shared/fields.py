@@ -23,6 +23,7 @@ _LONGEST_ADDRESS = 254
 _LONGEST_TOKEN = 200
 _LONGEST_ID = 100
 _EARLIEST_BIRTH = date(1900, 1, 1)
+_FILL_IN = "Заполните это поле."
 
 
 class Form(BaseModel):
@@ -38,7 +39,11 @@ def _refuse(code: str, advice: str) -> NoReturn:
 def _read_email(text: str) -> str:
     try:
         found = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            text.strip(),
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
+            test_environment=True,
         )
     except EmailNotValidError:
         _refuse("email_invalid", "Это не адрес электронной почты. Пример: ivanova@example.com")
@@ -46,6 +51,8 @@ def _read_email(text: str) -> str:
 
 
 def _read_policy_number(text: str) -> str:
+    if not text.strip():
+        _refuse("missing", _FILL_IN)
     try:
         return policies.parse_policy_number(text)
     except PolicyNumberRefused as refused:
@@ -53,10 +60,11 @@ def _read_policy_number(text: str) -> str:
 
 
 def _read_name(text: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join(text.split(" ")).strip())
+    name = unicodedata.normalize("NFC", text.strip())
     if not name:
-        _refuse("missing", "Заполните это поле.")
-    if any(unicodedata.category(character)[0] == "C" for character in name):
+        _refuse("missing", _FILL_IN)
+    kinds = {unicodedata.category(character) for character in name}
+    if any(kind[0] == "C" for kind in kinds) or kinds & {"Zl", "Zp"}:
         _refuse("name_characters", "В имени есть недопустимые знаки.")
     if not any(character.isalpha() for character in name):
         _refuse("name_letters", "Имя пишется буквами.")

@@ -6,13 +6,15 @@ Access patterns:
 |---|---|---|
 | all districts | PK=CLINIC | Query |
 | a district's slots of some days | PK=DISTRICT#<id>, SK between two days | Query |
-| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | in a transaction, conditional Put |
-| one patient | PK=PATIENT#<id>, SK=PATIENT | BatchGetItem, in a transaction |
+| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | in a transaction, PutItem |
+| one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, in a transaction |
 | an account with its claims and sessions | PK=ACCOUNT#<id> | Query |
-| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | BatchGetItem, in a transaction |
-| who owns an address | PK=EMAIL#<hmac>, SK=OWNER | GetItem |
-| one registration | PK=EMAIL#<hmac>, SK=PENDING#<id> | UpdateItem |
-| whether a mail was sent | PK=MAIL#<kind>#<id>, SK=MAIL | conditional Put |
+| one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, in a transaction |
+| one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, in a transaction |
+| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | GetItem, BatchGetItem, in a transaction |
+| who owns an address | PK=EMAIL#<hmac>, SK=OWNER | GetItem, in a transaction |
+| one registration | PK=EMAIL#<hmac>, SK=PENDING#<id> | UpdateItem, PutItem, in a transaction |
+| whether a mail was sent | PK=MAIL#<kind>#<id>, SK=MAIL | PutItem, UpdateItem |
 """
 
 from datetime import date

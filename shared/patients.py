@@ -1,6 +1,7 @@
 """Persons and patients: whose data match, who is attached, and who may book for whom."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,9 @@ from shared.errors import (
 from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
 from shared.policies import PolicyNumber, parse_policy_number
 from shared.tickets import SlotPlace
+
+_FILLED_IN = ("policy_number", "last_name", "first_name", "birth_date", "district_id")
+"""Columns of the attachment list that no line leaves empty."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ def _compared(person: Person) -> tuple[list[str], date]:
 
 
 def _compared_name(name: str) -> str:
-    folded = " ".join(name.casefold().replace("ё", "е").split())
+    composed = unicodedata.normalize("NFC", name)
+    folded = " ".join(composed.casefold().replace("ё", "е").split())
     return re.sub(r"\s*[-\u2010-\u2015]\s*", "-", folded)
 
 
@@ -104,20 +109,25 @@ def booking_refusal(
     return None
 
 
-def read_attachment_line(line: Mapping[str, str]) -> Attachment:
+def read_attachment_line(line: Mapping[str, str | None]) -> Attachment:
     """Read one line of the attachment list, keyed by the columns of the HTTP contract.
 
     Raises ValueError for a line that cannot be read (PolicyNumberRefused for its number).
     """
-    valid_until = line["policy_valid_until"].strip()
+    cells = {name: (cell or "").strip() for name, cell in line.items()}
+    empty = [name for name in _FILLED_IN if not cells.get(name)]
+    if empty:
+        message = f"empty: {', '.join(empty)}"
+        raise ValueError(message)
+    valid_until = cells.get("policy_valid_until")
     return Attachment(
-        policy_number=parse_policy_number(line["policy_number"]),
+        policy_number=parse_policy_number(cells["policy_number"]),
         person=Person(
-            last_name=line["last_name"].strip(),
-            first_name=line["first_name"].strip(),
-            middle_name=line["middle_name"].strip() or None,
-            birth_date=date.fromisoformat(line["birth_date"].strip()),
+            last_name=cells["last_name"],
+            first_name=cells["first_name"],
+            middle_name=cells.get("middle_name") or None,
+            birth_date=date.fromisoformat(cells["birth_date"]),
         ),
-        district_id=DistrictId(line["district_id"].strip()),
+        district_id=DistrictId(cells["district_id"]),
         valid_until=date.fromisoformat(valid_until) if valid_until else None,
     )

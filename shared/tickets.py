@@ -17,7 +17,7 @@ SlotStatus = Literal["free", "booked", "withdrawn"]
 TicketStatus = Literal["booked", "cancelled", "withdrawn", "arrived", "no_show"]
 
 _SLOT_ID = re.compile(
-    r"([a-z0-9-]{1,20})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]?)\.([0-9]{4})", re.ASCII
+    r"([a-z0-9-]{1,20})\.(20[0-9]{2}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]?)\.([0-9]{4})", re.ASCII
 )
 
 

@@ -1,6 +1,6 @@
 """The Russian production calendar: transfers of days off are decreed yearly and cannot be computed.
 
-The `holidays` package carries the decrees; see domain.md's note in docs/decisions.
+The `holidays` package carries the decrees: docs/decisions/0010-the-production-calendar.md.
 """
 
 from datetime import date

@@ -14,7 +14,7 @@ metrics = Metrics()
 
 
 class ReleaseUnfinished(Exception):
-    """Some districts could not be published; the schedule runs the release again."""
+    """Some districts could not be published; Lambda runs the release again, twice."""
 
 
 @metrics.log_metrics

@@ -4,6 +4,7 @@ Authorisation, attachment, the patient's one ticket and the claim on the slot ar
 instant. The cap needs no counter, because only the ordinals 1..cap exist (R8).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared import clock, keys
@@ -38,6 +39,17 @@ class _AlreadyHeld(Refusal):
         self.ticket = ticket
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """Who asks for which slot, for whom and when, and the ticket it would be."""
+
+    account_id: AccountId
+    patient_id: PatientId
+    place: SlotPlace
+    ticket: HeldTicket
+    now: datetime
+
+
 def book(
     session: SessionKey, patient_id: PatientId, place: SlotPlace, now: datetime
 ) -> tuple[HeldTicket, bool]:
@@ -47,19 +59,11 @@ def book(
     NotAttached, WrongDistrict, PolicyExpired, TicketLimitReached, SlotUnknown, SlotWithdrawn,
     SlotTaken, TryAgain (R6, R7, R8).
     """
-    ticket = HeldTicket(
-        TicketId(f"{place.slot_id}.{clock.new_id()[:_TICKET_DIGITS]}"),
-        place.slot_id,
-        place.starts_at(settings().zone),
-    )
+    ticket_id = TicketId(f"{place.slot_id}.{clock.new_id()[:_TICKET_DIGITS]}")
+    ticket = HeldTicket(ticket_id, place.slot_id, place.starts_at(settings().zone))
+    wish = _Wish(session.account_id, patient_id, place, ticket, now)
     try:
-        store.transact(
-            [
-                sessions.keep_open_leg(session, now),
-                _hold_leg(session.account_id, patient_id, place, ticket, now),
-                _take_leg(session.account_id, patient_id, place, ticket, now),
-            ]
-        )
+        store.transact([sessions.keep_open_leg(session, now), _hold_leg(wish), _take_leg(wish)])
     except _AlreadyHeld as replay:
         return replay.ticket, False
     except OutcomeUnknown:
@@ -68,69 +72,58 @@ def book(
     return ticket, True
 
 
-def _hold_leg(
-    account_id: AccountId,
-    patient_id: PatientId,
-    place: SlotPlace,
-    ticket: HeldTicket,
-    now: datetime,
-) -> Leg:
+def _hold_leg(wish: _Wish) -> Leg:
     """Give the patient the ticket, if the account may and the patient has none."""
-
-    def refusal(item: Item | None) -> Refusal:
-        patient = patients.from_item(patient_id, item or {})
-        held = patient.ticket
-        if account_id in patient.guardians and held and held.slot_id == place.slot_id:
-            return _AlreadyHeld(held)
-        return booking_refusal(patient, account_id, place, now) or TryAgain()
-
     return Leg(
         "Update",
-        keys.patient(patient_id),
+        keys.patient(wish.patient_id),
         condition=f"{_IS_GUARDIAN} AND {_IS_OF_DISTRICT} AND {_POLICY_IS_VALID}"
         f" AND {_HOLDS_NO_TICKET}",
-        refusal=refusal,
+        refusal=lambda item: _why_not_held(wish, item),
         values={
-            ":account": account_id,
-            ":district": place.district_id,
-            ":day": str(place.day),
-            ":now": moments.text(now),
-            ":slot": place.slot_id,
-            ":ticket": patients.ticket_to_item(ticket),
+            ":account": wish.account_id,
+            ":district": wish.place.district_id,
+            ":day": str(wish.place.day),
+            ":now": moments.text(wish.now),
+            ":slot": wish.place.slot_id,
+            ":ticket": patients.ticket_to_item(wish.ticket),
         },
         expression="SET ticket = :ticket",
     )
 
 
-def _take_leg(
-    account_id: AccountId,
-    patient_id: PatientId,
-    place: SlotPlace,
-    ticket: HeldTicket,
-    now: datetime,
-) -> Leg:
+def _why_not_held(wish: _Wish, item: Item | None) -> Refusal:
+    patient = patients.from_item(wish.patient_id, item or {})
+    held = patient.ticket
+    if wish.account_id in patient.guardians and held and held.slot_id == wish.place.slot_id:
+        return _AlreadyHeld(held)
+    return booking_refusal(patient, wish.account_id, wish.place, wish.now) or TryAgain()
+
+
+def _take_leg(wish: _Wish) -> Leg:
     """Turn the free slot into the patient's ticket."""
-
-    def refusal(item: Item | None) -> Refusal:
-        if item is None:
-            return SlotUnknown()
-        offered = item["starts_at"] == moments.text(ticket.starts_at) and ticket.starts_at > now
-        return SlotTaken() if offered and item["slot_status"] == "booked" else SlotWithdrawn()
-
     return Leg(
         "Update",
-        keys.slot(place),
+        keys.slot(wish.place),
         condition=f"{_IS_FREE} AND {_IS_AT_THIS_TIME} AND {_HAS_NOT_STARTED}",
-        refusal=refusal,
+        refusal=lambda item: _why_not_taken(wish, item),
         values={
             ":free": "free",
             ":booked": "booked",
-            ":starts_at": moments.text(ticket.starts_at),
-            ":now": moments.text(now),
-            ":ticket": ticket.ticket_id,
-            ":patient": patient_id,
-            ":account": account_id,
+            ":starts_at": moments.text(wish.ticket.starts_at),
+            ":now": moments.text(wish.now),
+            ":ticket": wish.ticket.ticket_id,
+            ":patient": wish.patient_id,
+            ":account": wish.account_id,
         },
         expression="SET slot_status = :booked, ticket_id = :ticket, patient_id = :patient,"
         " booked_by = :account",
     )
+
+
+def _why_not_taken(wish: _Wish, item: Item | None) -> Refusal:
+    if item is None:
+        return SlotUnknown()
+    starts_at = wish.ticket.starts_at
+    offered = item["starts_at"] == moments.text(starts_at) and starts_at > wish.now
+    return SlotTaken() if offered and item["slot_status"] == "booked" else SlotWithdrawn()

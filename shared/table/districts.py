@@ -1,5 +1,6 @@
 """The clinic's districts: few, and cached for display only."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time as clock_time
@@ -11,12 +12,15 @@ from shared.settings import settings
 from shared.table import store
 from shared.table.store import Item
 
+_NEW_DISTRICT_SECONDS = 1.0
+"""How often a district that is not known is looked for: anybody may name one."""
+
 
 class _Cache:
-    """What was last read for display, and until when (monotonic seconds) it is good enough."""
+    """What was last read for display, and when (monotonic seconds)."""
 
     districts: Mapping[DistrictId, District] = {}
-    good_until: float = 0.0
+    read_at: float = -math.inf
 
 
 def all_districts() -> Iterator[District]:
@@ -27,20 +31,22 @@ def all_districts() -> Iterator[District]:
 def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, District]:
     """Return the districts for display, read lately enough; no decision is taken from them.
 
-    They are read anew once they are `district_cache_seconds` old, and where a needed one is
+    They are read anew once they are `district_cache_seconds` old, and sooner where a needed one is
     missing: it may be new.
     """
     known = _Cache.districts.keys() >= set(needed)
-    if not known or time.monotonic() >= _Cache.good_until:
+    longest = settings().district_cache_seconds
+    good_for = longest if known else min(longest, _NEW_DISTRICT_SECONDS)
+    if time.monotonic() - _Cache.read_at >= good_for:
         found = map(_from_item, store.query(keys.CLINIC))
         _Cache.districts = {district.district_id: district for district in found}
-        _Cache.good_until = time.monotonic() + settings().district_cache_seconds
+        _Cache.read_at = time.monotonic()
     return _Cache.districts
 
 
 def forget_shown_districts() -> None:
     """Make the next display read the districts anew."""
-    _Cache.districts, _Cache.good_until = {}, 0.0
+    _Cache.districts, _Cache.read_at = {}, -math.inf
 
 
 def put(district: District) -> None:

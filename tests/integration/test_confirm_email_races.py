@@ -10,6 +10,7 @@ from tests.integration.answers import TRY_AGAIN, problem
 from tests.integration.clinic import (
     ANNA,
     BORIS,
+    SignedIn,
     attach,
     open_account,
     open_district,
@@ -115,6 +116,23 @@ def test_a_squatter_whom_the_register_confirms_in_between_is_not_pushed_out(
     assert confirm(registration) == problem(409, "policy_already_registered")
     assert rows.everything()[keys.patient(ANNA.patient_id)]["holder"] == squatter.account_id
     assert pauses == []
+
+
+def test_the_owner_who_pushes_a_squatter_out_in_between_is_not_pushed_out_in_turn(
+    wire: Wire, rows: Rows, pauses: list[float]
+) -> None:
+    attach(ANNA)
+    open_account(ANNA, person=BORIS.person, email=BORIS.email)
+    registration = start_registration(ANNA)
+    owners: list[SignedIn] = []
+
+    def the_owner_confirms() -> None:
+        owners.append(open_account(ANNA, email="x@example.com"))
+
+    wire.before("TransactWriteItems", the_owner_confirms)
+    assert confirm(registration) == problem(409, "policy_already_registered")
+    assert rows.everything()[keys.patient(ANNA.patient_id)]["holder"] == owners[0].account_id
+    assert len(pauses) == 1
 
 
 def test_an_address_that_somebody_else_confirms_in_between_is_theirs(

@@ -76,7 +76,7 @@ def register(body: object, headers: dict[str, str] | None = None) -> Answer:
         ("ДМС-45/2026", NOT_DIGITS),
         ("AB1234567", NOT_DIGITS),
         ("٧٨٥٦١٣٠٨٤٠٠٠٠٠١٧", NOT_DIGITS),
-        ("", NOT_DIGITS),
+        ("", MISSING),
         ("9" * 101, TOO_LONG),
         (7856130840000017, TEXT),
         (None, TEXT),

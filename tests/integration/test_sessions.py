@@ -56,12 +56,13 @@ def test_a_session_is_open_until_the_last_second_of_half_an_idle_hour(
 
 
 @READS
-def test_a_session_ends_after_half_an_idle_hour(
-    anna: SignedIn, clock: Clock, rows: Rows, ask: Ask
+def test_a_session_ends_after_half_an_idle_hour_and_no_write_is_even_tried(
+    anna: SignedIn, clock: Clock, wire: Wire, ask: Ask
 ) -> None:
     clock.move(minutes=30)
-    with rows.unchanged():
+    with wire.listening() as heard:
         assert ask(anna) == SESSION_REQUIRED
+    assert {*operations(heard)} <= {"BatchGetItem", "Query"}
 
 
 @READS

@@ -42,11 +42,16 @@ def test_a_body_in_base64_is_read_too() -> None:
     assert call(event | {"isBase64Encoded": True})["statusCode"] == 201
 
 
+def test_bytes_that_are_no_text_are_refused() -> None:
+    event = request("/api/people", base64.b64encode(b'{"last_name": "\xff"}').decode())
+    _problem(call(event | {"isBase64Encoded": True}), 400, "malformed_request")
+
+
 @pytest.mark.parametrize(
     "headers",
     [
         {"content-type": "application/json; charset=utf-8"},
-        {"content-type": " application/json "},
+        {"content-type": " Application/JSON "},
         {"sec-fetch-site": "same-origin"},
         {"sec-fetch-site": "none"},
         {"origin": SITE},
@@ -151,6 +156,12 @@ def test_json_that_is_no_object_is_refused_as_a_whole(body: str) -> None:
     assert [fault["pointer"] for fault in problem["errors"]] == [""]
 
 
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "nonsense"])
+def test_without_a_body_its_declared_type_makes_no_difference(content_type: str) -> None:
+    event = request("/api/people", **{"content-type": content_type})
+    _problem(call(event), 422, "invalid_request")
+
+
 @pytest.mark.parametrize("body", [None, "", "null"])
 def test_a_missing_body_is_refused_as_a_whole(body: str | None) -> None:
     problem = _problem(call(request("/api/people", body)), 422, "invalid_request")
@@ -187,10 +198,20 @@ def test_half_a_character_is_refused_in_an_answer_that_can_be_sent(body: str) ->
     assert json.loads(answer["body"].encode())
 
 
-def test_a_body_as_large_as_allowed_is_read_and_one_character_more_is_too_large() -> None:
+def test_a_body_as_large_as_allowed_is_read_and_one_byte_more_is_too_large() -> None:
     padded = json.dumps(PERSON).ljust(LARGEST_BODY)
     assert call(request("/api/people", padded))["statusCode"] == 201
     _problem(call(request("/api/people", f"{padded} ")), 413, "too_large")
+
+
+def test_a_body_is_measured_in_bytes_however_it_was_handed_over() -> None:
+    text = json.dumps(PERSON | {"last_name": "Я" * (LARGEST_BODY // 2)}, ensure_ascii=False)
+    _problem(call(request("/api/people", text)), 413, "too_large")
+    in_base64 = request("/api/people", base64.b64encode(text.encode()).decode())
+    _problem(call(in_base64 | {"isBase64Encoded": True}), 413, "too_large")
+    short = json.dumps(PERSON).ljust(LARGEST_BODY)
+    in_base64 = request("/api/people", base64.b64encode(short.encode()).decode())
+    assert call(in_base64 | {"isBase64Encoded": True})["statusCode"] == 201
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])

@@ -39,6 +39,7 @@ NOBODY: frozenset[str] = frozenset()
         ("Иванова", "ИВАНОВА"),
         ("Королёва", "Королева"),
         ("КОРОЛЁВА", "королева"),
+        ("Цой", "Цои\u0306"),
         ("Иванова", "  Иванова\t"),
         ("Салтыкова Щедрина", "Салтыкова \u00a0  Щедрина"),
         ("Салтыкова-Щедрина", "Салтыкова - Щедрина"),
@@ -198,7 +199,10 @@ def test_a_line_may_lack_the_patronymic_and_the_policys_last_day() -> None:
     "changes, error",
     [
         ({"policy_number": "7856130840000018"}, PolicyNumberRefused),
-        ({"policy_number": ""}, PolicyNumberRefused),
+        ({"policy_number": ""}, ValueError),
+        ({"policy_number": None}, ValueError),
+        ({"last_name": " "}, ValueError),
+        ({"district_id": ""}, ValueError),
         ({"birth_date": "1985-02-30"}, ValueError),
         ({"birth_date": "27.03.1985"}, ValueError),
         ({"birth_date": ""}, ValueError),
@@ -207,7 +211,7 @@ def test_a_line_may_lack_the_patronymic_and_the_policys_last_day() -> None:
     ids=str,
 )
 def test_a_line_that_cannot_be_read_is_refused(
-    changes: dict[str, str], error: type[ValueError]
+    changes: dict[str, str | None], error: type[ValueError]
 ) -> None:
     with pytest.raises(error):
         read_attachment_line(_LINE | changes)

@@ -1,6 +1,6 @@
 """How slots are named, what no slot is called, and when a slot begins."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +14,7 @@ from tests.unit.builders import PLACE
 _places = st.builds(
     SlotPlace,
     st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True).map(DistrictId),
-    st.dates(),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
     st.integers(1, 99),
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
@@ -41,6 +41,10 @@ def test_every_slots_id_is_read_back(place: SlotPlace) -> None:
         "a1.2026-13-01.1.0920",
         "a1.2026-00-10.1.0920",
         "a1.0000-01-01.1.0920",
+        "a1.0001-01-01.1.0000",
+        "a1.1999-12-31.1.0920",
+        "a1.2100-01-01.1.0920",
+        "a1.9999-12-31.1.2359",
         "a1.20261130.1.0920",
         "a1.2026-W49-1.1.0920",
         "a1.2026-11-30.0.0920",

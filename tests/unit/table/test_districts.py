@@ -46,11 +46,11 @@ def test_districts_are_shown_from_memory_for_as_long_as_is_set(
         assert len(fake.requests) == requests
 
 
-def test_a_district_that_is_new_is_looked_for_at_once(
+def test_a_district_that_is_not_known_is_looked_for_at_most_once_a_second(
     seconds: list[float], fake: FakeClient
 ) -> None:
     fake.answers(_page(DISTRICT), _page(DISTRICT, OTHER))
-    districts.shown_districts({A1})
-    assert districts.shown_districts({A1, A2}).keys() == {A1, A2}
-    assert districts.shown_districts(()).keys() == {A1, A2}
-    assert (len(fake.requests), seconds) == (2, [1000.0])
+    for passed, shown in [(1000.0, {A1}), (1000.9, {A1}), (1001.0, {A1, A2}), (1001.1, {A1, A2})]:
+        seconds.append(passed)
+        assert districts.shown_districts({A1, A2}).keys() == shown
+    assert len(fake.requests) == 2

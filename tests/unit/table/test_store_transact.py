@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
     NoCredentialsError,
     ReadTimeoutError,
 )
@@ -189,6 +191,9 @@ def test_reasons_and_legs_must_be_as_many(fake: FakeClient) -> None:
     [
         ReadTimeoutError(endpoint_url="https://dynamodb"),
         ConnectionClosedError(endpoint_url="https://dynamodb"),
+        # The client tries again by itself: an earlier attempt may have come through.
+        ConnectTimeoutError(endpoint_url="https://dynamodb"),
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
         client_error("TransactionInProgressException", 400),
         client_error("InternalServerError", 500),
         client_error("ServiceUnavailable", 503),
