@@ -79,28 +79,35 @@ def running_stack(folder: Path, port: int | None = None) -> Iterator[Card]:
     said = folder / "terminal.log"
     command = [sys.executable, "-m", "local", "run", "--folder", str(folder)]
     command += ["--port", str(port or free_port())]
-    with said.open("w") as output:
+    with said.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(  # noqa: S603 - every word of the command is ours
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
         try:
-            yield _wait_for_card(process, folder / "stack.json")
+            card = _wait_for_card(process, folder / "stack.json")
+            if card is None:
+                message = said.read_text("utf-8").strip() or "The stack did not start in time."
+                raise BrokenStart(message)
+            yield card
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _stop(process)
     if process.returncode:
-        raise BrokenStart(said.read_text().strip())
+        raise BrokenStart(said.read_text("utf-8").strip())
 
 
-def _wait_for_card(process: subprocess.Popen[bytes], path: Path) -> Card:
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_for_card(process: subprocess.Popen[bytes], path: Path) -> Card | None:
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if path.exists():
             return Card(**json.loads(path.read_text("utf-8")))
         time.sleep(0.05)
-    message = "The stack did not start in time."
-    raise BrokenStart(message)
+    return None

@@ -1,5 +1,6 @@
 """The emulator, inside this process: the one module that touches what is not AWS's interface."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -39,10 +40,32 @@ def load() -> App:
     return app
 
 
-def keep_nothing() -> None:
-    """Let the emulator stop without saving: what it holds is not worth more than what is kept."""
-    application: Any = import_module("ministack.app")
-    application.PERSIST_STATE = False
+class Life:
+    """Starts the emulator and ends it, apart from the web server in front of it.
+
+    At its end the emulator saves; a server may wait for its last connection and never get there.
+    """
+
+    def __init__(self, app: App) -> None:
+        """Prepare the life of an application; must be called within the loop it is to live in."""
+        self._app = app
+        self._orders: asyncio.Queue[Message] = asyncio.Queue()
+        self._answers: asyncio.Queue[Message] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load what is kept, and begin."""
+        run = self._app({"type": "lifespan"}, self._orders.get, self._answers.put)
+        self._task = asyncio.ensure_future(run)
+        await self._do("startup")
+
+    async def end(self) -> None:
+        """Save, and end."""
+        await self._do("shutdown")
+
+    async def _do(self, what: str) -> None:
+        await self._orders.put({"type": f"lifespan.{what}"})
+        await self._answers.get()
 
 
 def stop_functions() -> None:

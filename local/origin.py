@@ -7,9 +7,12 @@ site, and signed requests and the emulator's own addresses (/_...) go to the emu
 import asyncio
 import json
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 from local import site_files
@@ -37,8 +40,10 @@ class Origin:
         """Stand in front of the emulator; `address` is this origin's own."""
         self.api_id: str | None = None
         """The deployed HTTP API, once there is one."""
-        self.closing = False
-        """Set when the stack is about to stop: what comes now is refused instead of cut off."""
+        self._closing = False
+        self._under_way = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._emulator = emulator
         self._site = site
         self._mailbox = mailbox
@@ -47,21 +52,30 @@ class Origin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send each request where the distribution would."""
-        if scope["type"] != "http":
+        path: str = scope.get("path", "")
+        if scope["type"] == "lifespan":
+            await _agree(receive, send)
+        elif scope["type"] != "http":
             await self._emulator(scope, receive, send)
-            return
-        path: str = scope["path"]
-        if path.startswith("/api/"):
+        elif path.startswith("/api/"):
             await self._serve_api(scope, receive, send)
         elif path == "/_local/mails":
             await _send_json(send, HTTPStatus.OK, await self._mailbox.mails())
         elif path.startswith("/_") or _is_signed(scope):
             await self._emulator(scope, receive, send)
         else:
-            page = site_files.answer(self._site, scope["method"], path)
-            body = b"" if scope["method"] == "HEAD" else page.body
-            length = {"content-length": str(len(page.body))}
-            await _send(send, page.status, page.headers | length, body)
+            await self._serve_site(scope, send)
+
+    async def _serve_site(self, scope: Scope, send: Send) -> None:
+        if _asked_host(scope).partition(":")[0] == "localhost":
+            # Cookies and the check for requests from other sites know the origin by one name.
+            there = f"{self._address}{quote(scope['path'])}"
+            await _send(send, HTTPStatus.TEMPORARY_REDIRECT, {"location": there}, b"")
+            return
+        page = site_files.answer(self._site, scope["method"], scope["path"])
+        body = b"" if scope["method"] == "HEAD" else page.body
+        length = {"content-length": str(len(page.body))}
+        await _send(send, page.status, page.headers | length, body)
 
     async def _serve_api(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -70,11 +84,29 @@ class Origin:
             return
         if body is None:
             await self._refuse(send, TooLarge())
-        elif self.closing or self.api_id is None:
+        elif self._closing or self.api_id is None:
             await self._refuse(send, TryAgain())
         else:
-            async with self._turns:
+            async with self._counted(), self._turns:
                 await self._emulator(_to_api(scope, self.api_id), _replay(body, receive), send)
+
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        """Count a request as under way."""
+        self._under_way += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._quiet.set()
+
+    async def close(self, seconds: float) -> None:
+        """Refuse new API requests, and wait so long for those that are under way."""
+        self._closing = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), seconds)
 
     async def _refuse(self, send: Send, refusal: Refusal) -> None:
         problem = {
@@ -87,6 +119,18 @@ class Origin:
         kind = {"content-type": "application/problem+json"}
         retry = {"retry-after": str(refusal.retry_after)} if refusal.retry_after else {}
         await _send(send, refusal.status, kind | retry, json.dumps(problem).encode())
+
+
+async def _agree(receive: Receive, send: Send) -> None:
+    """Tell the server that it may start and stop; the emulator's life is not in its hands."""
+    for _ in range(2):
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+
+
+def _asked_host(scope: Scope) -> str:
+    found = [value for name, value in scope["headers"] if name == b"host"]
+    return found[0].decode("latin-1") if found else ""
 
 
 def _is_signed(scope: Scope) -> bool:

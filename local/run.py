@@ -15,6 +15,8 @@ from local.origin import Origin
 from local.server import Server, listen
 
 ROOT = Path(__file__).resolve().parent.parent
+_GRACE_SECONDS = 3.0
+"""How long requests that are under way may take to end when the stack stops."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -64,7 +66,7 @@ class _Life:
         self._url = environment.endpoint_url(port)
         self._mailbox = Mailbox(app, folder.mails)
         self._origin = Origin(app, ROOT / "site", self._mailbox, self._url)
-        self._server = Server(self._origin, listener)
+        self._server = Server(app, self._origin, listener)
         self._pumps: list[stream.Pump] = []
 
     def live(self) -> None:
@@ -79,7 +81,11 @@ class _Life:
             raise BrokenStart(message)
         finally:
             _ignore_signals()
-            self._end(keep=ready and not self._server.ended.is_set())
+            try:
+                if ready and not self._server.ended.is_set():
+                    self._keep()
+            finally:
+                self._server.stop()
 
     def _start(self) -> Stack:
         self._server.start()
@@ -113,23 +119,14 @@ class _Life:
         self._folder.tell(facts)
         print(f"Личный кабинет: {self._url} (письма: {mail_url})", flush=True)
 
-    def _end(self, *, keep: bool) -> None:
-        """Stop everything; `keep` says whether the emulator holds what the next run needs."""
-        try:
-            if keep:
-                self._finish()
-            else:
-                emulator.keep_nothing()
-        finally:
-            self._server.stop()
-        if keep and self._complaints.lines:
-            message = f"Its data were not kept: {self._complaints.lines[0]}"
-            raise BrokenStart(message)
-
-    def _finish(self) -> None:
-        """Refuse new requests, deliver what is in the stream, and keep the mails."""
+    def _keep(self) -> None:
+        """Refuse new requests, deliver what is in the stream, and keep everything."""
         self._folder.withdraw()
-        self._origin.closing = True
+        self._server.call(self._origin.close(_GRACE_SECONDS))
         for pump in self._pumps:
             pump.stop()
         self._server.call(self._mailbox.save())
+        self._server.save()
+        if self._complaints.lines:
+            message = f"Its data were not kept: {self._complaints.lines[0]}"
+            raise BrokenStart(message)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
@@ -23,9 +24,10 @@ from local.environment import HOST, endpoint_url
 from local.failure import BrokenStart
 
 _READY_SECONDS = 30.0
-_STOP_SECONDS = 20.0
-_GRACE_SECONDS = 3.0
-"""How long requests that are under way may take to end when the stack stops."""
+_SAVE_SECONDS = 60.0
+_GRACE_SECONDS = 1.0
+_STOP_SECONDS = 3.0
+"""How long connections may linger when the stack stops: everything is saved by then."""
 
 ResultT = TypeVar("ResultT")
 
@@ -45,17 +47,17 @@ def listen(port: int) -> socket.socket:
 
 
 class Server:
-    """The running origin."""
+    """The running emulator, and the origin in front of it."""
 
-    def __init__(self, app: emulator.App, listener: socket.socket) -> None:
-        """Prepare to serve an application on a listening socket."""
+    def __init__(self, app: emulator.App, origin: emulator.App, listener: socket.socket) -> None:
+        """Prepare to serve the origin of an emulator on a listening socket."""
         self.url = endpoint_url(listener.getsockname()[1])
         self.ended = threading.Event()
         """Set when the thread has ended, whatever the reason."""
         self._app = app
+        self._origin = origin
         self._listener = listener
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._inside: _Inside | None = None
         self._thread = threading.Thread(target=self._run, name="origin", daemon=True)
 
     def start(self) -> None:
@@ -68,29 +70,31 @@ class Server:
                     if client.get(emulator.READY_PATH).is_success:
                         return
                 time.sleep(0.05)
-        message = "The emulator did not start."
-        raise BrokenStart(message)
+        raise _not_running()
 
     def call(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Do some work in the server's own thread and return its result."""
-        if self._loop is None:
+        if self._inside is None or self.ended.is_set():
             work.close()
-            message = "The emulator did not start."
-            raise BrokenStart(message)
-        done: Future[ResultT] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return done.result(_STOP_SECONDS)
+            raise _not_running()
+        done: Future[ResultT] = asyncio.run_coroutine_threadsafe(work, self._inside.loop)
+        return done.result(_SAVE_SECONDS)
+
+    def save(self) -> None:
+        """Let the emulator save what it holds; it is of no use any more after that."""
+        if self._inside is not None:
+            self.call(self._inside.life.end())
 
     def stop(self) -> None:
-        """Finish what is under way, let the emulator save, and end the functions' processes."""
-        if self._loop is not None and self._stopping is not None:
-            with suppress(RuntimeError):  # The loop may have ended by itself.
-                self._loop.call_soon_threadsafe(self._stopping.set)
-        self.ended.wait(_GRACE_SECONDS)
+        """End the server and the functions' processes."""
+        if self._inside is not None and not self.ended.is_set():
+            self._inside.loop.call_soon_threadsafe(self._inside.stopping.set)
         deadline = time.monotonic() + _STOP_SECONDS
-        while self._thread.is_alive() and time.monotonic() < deadline:
-            # A request may wait for a function for minutes, and starts it anew when it is ended.
+        while True:
+            # What is under way may start a function while the others are being ended.
             emulator.stop_functions()
-            self._thread.join(0.2)
+            if self.ended.wait(0.1) or time.monotonic() > deadline:
+                break
         emulator.stop_functions()
 
     def _run(self) -> None:
@@ -105,11 +109,25 @@ class Server:
             self.ended.set()
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
+        inside = _Inside(asyncio.get_running_loop(), asyncio.Event(), emulator.Life(self._app))
+        await inside.life.start()
+        self._inside = inside
         config = Config()
         config.bind = [f"fd://{self._listener.detach()}"]
         config.errorlog = logging.getLogger("hypercorn.error")
         config.graceful_timeout = _GRACE_SECONDS
         config.keep_alive_timeout = 75
-        await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]
+        await serve(self._origin, config, shutdown_trigger=inside.stopping.wait)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """What lives in the server's thread and is reached from the main one."""
+
+    loop: asyncio.AbstractEventLoop
+    stopping: asyncio.Event
+    life: emulator.Life
+
+
+def _not_running() -> BrokenStart:
+    return BrokenStart("The emulator does not run.")

@@ -1,7 +1,9 @@
 // Confirms the address: the token comes from the mailed link's fragment, which no server sees, and
 // the password from the patient. Opening the page sends nothing.
 
+const NO_TOKEN = "В ссылке не хватает кода. Откройте её из письма ещё раз, целиком.";
 const OUTCOMES = {
+  link_cut: NO_TOKEN,
   confirmation_expired:
     "Ссылка больше не действует: ей уже воспользовались или прошло больше суток. " +
     "Если адрес ещё не подтверждён, зарегистрируйтесь заново.",
@@ -13,11 +15,10 @@ const OUTCOMES = {
   try_again: "Сейчас не получилось. Подождите минуту и попробуйте ещё раз.",
 };
 const CONFIRMED = "Адрес подтверждён, Вы вошли в личный кабинет.";
-const NO_TOKEN = "В ссылке не хватает кода. Откройте её из письма ещё раз, целиком.";
 const NO_CONNECTION = "Нет связи. Проверьте Интернет и нажмите кнопку ещё раз: пароль сохранился.";
 const ANY_OTHER = "Что-то пошло не так. Попробуйте ещё раз позже или позвоните в регистратуру.";
 
-const FINAL = new Set(["confirmation_expired", "policy_already_registered"]);
+const FINAL = new Set(["link_cut", "confirmation_expired", "policy_already_registered"]);
 
 const form = document.getElementById("confirmation");
 const password = document.getElementById("password");
@@ -41,9 +42,11 @@ function finish(text, isProblem) {
 
 async function codeOf(answer) {
   try {
-    return (await answer.json()).code;
+    const problem = await answer.json();
+    const isLinkCut = problem.errors?.some((error) => error.pointer === "/token");
+    return isLinkCut ? "link_cut" : problem.code;
   } catch {
-    return undefined;
+    return "unreadable";
   }
 }
 

@@ -112,7 +112,7 @@ def cloud() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def module_rows(cloud: None) -> Rows:  # noqa: ARG001 - the table stands in that cloud
+def module_rows() -> Rows:
     """Return the table's own client, which is made once a module."""
     return Rows(boto3.client("dynamodb"), _TABLE, template.table_schema())
 
@@ -137,7 +137,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def anna(rows: Rows, clock: Clock) -> SignedIn:  # noqa: ARG001 - both must stand before
+def anna() -> SignedIn:
     """Attach Anna to the adult district a1 and sign her in."""
     open_district()
     attach(ANNA)
@@ -145,7 +145,7 @@ def anna(rows: Rows, clock: Clock) -> SignedIn:  # noqa: ARG001 - both must stan
 
 
 @pytest.fixture
-def wire(rows: Rows) -> Iterator[Wire]:  # noqa: ARG001 - nothing is sent before the table stands
+def wire() -> Iterator[Wire]:
     """Listen to what the portal asks of DynamoDB and SES."""
     tapped = Wire()
     untap = tapped.tap(store.client(), postbox.client())

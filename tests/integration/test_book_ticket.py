@@ -51,7 +51,7 @@ def ticket(ticket_id: str, patient_id: str, slot_id: str = SLOT, at: str = "") -
 
 
 @pytest.fixture(autouse=True)
-def published(rows: Rows) -> None:  # noqa: ARG001 - the table stands first
+def published() -> None:
     publish(SLOT, "a1.2026-11-24.2.0910")
 
 

@@ -28,7 +28,7 @@ MISSING = "Заполните это поле."
 
 
 @pytest.fixture(autouse=True)
-def published(rows: Rows) -> None:  # noqa: ARG001 - the table stands first
+def published() -> None:
     publish(SLOT, OTHER_SLOT)
 
 

@@ -24,7 +24,7 @@ BROKEN = refused("InternalServerError", 500)
 
 
 @pytest.fixture(autouse=True)
-def published(rows: Rows) -> None:  # noqa: ARG001 - the table stands first
+def published() -> None:
     publish(SLOT)
 
 

@@ -36,7 +36,7 @@ def assert_refused(rows: Rows, person: Person | None = None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def district(rows: Rows) -> None:  # noqa: ARG001 - the table stands first
+def district() -> None:
     open_district()
 
 

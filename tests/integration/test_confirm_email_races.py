@@ -33,7 +33,7 @@ BUSY = cancelled("None", "None", "TransactionConflict", "None", "None", "None")
 
 
 @pytest.fixture(name="registration")
-def attached_and_registered(rows: Rows) -> Registration:  # noqa: ARG001 - the table stands first
+def attached_and_registered() -> Registration:
     open_district()
     attach(ANNA)
     return start_registration(ANNA)

@@ -12,7 +12,7 @@ from tests.integration.answers import TRY_AGAIN, Answer, call, event, invoke, pr
 from tests.integration.clinic import PASSWORD_HASH
 from tests.integration.rows import Rows
 from tests.integration.test_register import FORM
-from tests.integration.wire import Wire, operations, refused, timed_out
+from tests.integration.wire import Planted, Wire, operations, refused, timed_out
 
 MALFORMED = problem(400, "malformed_request")
 TOO_LARGE = problem(413, "too_large")
@@ -253,9 +253,8 @@ def unreachable() -> None:
     [refused("ThrottlingException"), refused("InternalServerError", 500), timed_out, unreachable],
 )
 def test_a_busy_or_absent_store_says_try_again_and_nothing_is_written(
-    rows: Rows, wire: Wire, operation: str, planted: object
+    rows: Rows, wire: Wire, operation: str, planted: Planted
 ) -> None:
-    assert callable(planted)
     wire.before(operation, planted)
     with rows.unchanged():
         assert register(FORM) == TRY_AGAIN

@@ -215,6 +215,7 @@ def test_most_changes_call_for_no_mail(
     stream.records()
     records: list[Record] = []
     registrations.count_try(registration.email_key, registration.registration_id, clock.now)
+    records += stream.records()
     rows.change(slot_key(SLOT), doctor="Другой врач")
     rows.change(slot_key("a1.2026-11-24.2.0910"), slot_status="withdrawn")
     publish("a1.2026-11-25.1.0900")

@@ -121,10 +121,10 @@ def test_two_browsers_are_signed_in_side_by_side(anna: SignedIn) -> None:
         assert call("show_account", "GET", "/api/account", cookie=cookie).status == 200
 
 
+@pytest.mark.usefixtures("anna")
 def test_an_unknown_address_and_a_wrong_password_are_answered_alike_byte_for_byte(
-    anna: SignedIn, rows: Rows
+    rows: Rows,
 ) -> None:
-    assert anna.account_id
     forms = [(ANNA.email, "не-тот-пароль"), (BORIS.email, PASSWORD), (BORIS.email, "x")]
     with rows.unchanged():
         raw = [
@@ -138,10 +138,10 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike_byte_for_byt
     assert sign_in(BORIS.email) == FAILED
 
 
+@pytest.mark.usefixtures("anna")
 def test_an_unknown_address_and_a_wrong_password_cost_the_same_work(
-    anna: SignedIn, wire: Wire, verified: list[str]
+    wire: Wire, verified: list[str]
 ) -> None:
-    assert anna.account_id
     with wire.listening() as for_wrong:
         sign_in(password="не-тот-пароль")
     with wire.listening() as for_unknown:
@@ -157,11 +157,11 @@ def test_an_address_that_is_not_confirmed_yet_opens_nothing(rows: Rows) -> None:
         assert sign_in() == FAILED
 
 
+@pytest.mark.usefixtures("anna")
 @pytest.mark.parametrize(
     "password", [PASSWORD.upper(), f"{PASSWORD} ", f" {PASSWORD}", PASSWORD[:-1], "й" * 128]
 )
-def test_a_password_is_compared_exactly_as_typed(anna: SignedIn, rows: Rows, password: str) -> None:
-    assert anna.account_id
+def test_a_password_is_compared_exactly_as_typed(rows: Rows, password: str) -> None:
     with rows.unchanged():
         assert sign_in(password=password) == FAILED
 
@@ -203,8 +203,8 @@ def test_a_body_with_wrong_fields_is_refused(
     assert answer == problem(422, "invalid_request", [fault])
 
 
-def test_another_site_signs_nobody_in(anna: SignedIn, rows: Rows) -> None:
-    assert anna.account_id
+@pytest.mark.usefixtures("anna")
+def test_another_site_signs_nobody_in(rows: Rows) -> None:
     form = {"email": ANNA.email, "password": PASSWORD}
     with rows.unchanged():
         answer = call(
@@ -213,11 +213,11 @@ def test_another_site_signs_nobody_in(anna: SignedIn, rows: Rows) -> None:
     assert answer == problem(400, "malformed_request")
 
 
+@pytest.mark.usefixtures("anna")
 @pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
 def test_a_busy_store_says_try_again_and_opens_nothing(
-    anna: SignedIn, rows: Rows, wire: Wire, operation: str
+    rows: Rows, wire: Wire, operation: str
 ) -> None:
-    assert anna.account_id
     wire.before(operation, refused("ThrottlingException"))
     with rows.unchanged():
         assert sign_in() == TRY_AGAIN

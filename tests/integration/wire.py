@@ -97,22 +97,29 @@ def operations(heard: Sequence[Request]) -> list[str]:
     return [request.operation for request in heard]
 
 
-def answered(body: dict[str, Any], status: int = 200) -> Planted:
-    """Answer in the service's place, which hears nothing."""
-    return lambda: (AWSResponse("https://aws.example", status, HTTPHeaders(), None), body)
+def answered(body: dict[str, Any], status: int = 200, name: str = "answered") -> Planted:
+    """Answer in the service's place, which hears nothing; tests are called by the name."""
+
+    def answer() -> tuple[AWSResponse, dict[str, Any]]:
+        return AWSResponse("https://aws.example", status, HTTPHeaders(), None), body
+
+    answer.__name__ = name
+    return answer
 
 
 def refused(code: str, status: int = 400, **details: object) -> Planted:
     """Refuse in the service's place, which hears nothing."""
     metadata = {"HTTPStatusCode": status, "RetryAttempts": 0}
     error = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": metadata}
-    return answered(error | details, status)
+    return answered(error | details, status, code)
 
 
 def cancelled(*codes: str) -> Planted:
     """Cancel a transaction for these reasons, one an action."""
     reasons = [{"Code": code} for code in codes]
-    return refused("TransactionCanceledException", CancellationReasons=reasons)
+    refusal = refused("TransactionCanceledException", CancellationReasons=reasons)
+    refusal.__name__ = ",".join(codes)
+    return refusal
 
 
 def meanwhile(change: Callable[[], object]) -> Planted:
