@@ -45,6 +45,22 @@ def slots_to_publish(
                 yield Slot(place, starts_at, doctor)
 
 
+def missing(wanted: Iterable[Slot], standing: Iterable[Slot]) -> list[Slot]:
+    """Return those wanted slots whose ordinal and whose time are both unpublished.
+
+    After the doctor's hours have changed, a time that stands under one ordinal may be wanted under
+    another; nobody is to be offered the same time twice.
+    """
+    stands = list(standing)
+    ordinals = {(slot.place.day, slot.place.ordinal) for slot in stands}
+    times = {slot.starts_at for slot in stands}
+    return [
+        slot
+        for slot in wanted
+        if (slot.place.day, slot.place.ordinal) not in ordinals and slot.starts_at not in times
+    ]
+
+
 def window(now: datetime, horizon_days: int, zone: ZoneInfo) -> Iterator[date]:
     """List the days whose slots are published: today in the clinic and the days after it."""
     today = now.astimezone(zone).date()

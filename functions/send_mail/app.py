@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -14,6 +15,7 @@ from shared import clock, postbox
 from shared.mail import mails_for
 from shared.table.changes import read_change
 
+logger = Logger()
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
@@ -27,4 +29,7 @@ def send_mails(record: DynamoDBRecord) -> None:
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401
     """Process a batch of changes; those that failed are reported and come again."""
-    return process_partial_response(event, send_mails, processor, context)
+    answer = process_partial_response(event, send_mails, processor, context)
+    for kind, *_ in processor.exceptions:
+        logger.error("change not processed", error=kind.__name__ if kind else "unknown")
+    return answer

@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.districts import District
 from shared.errors import TryAgain
 from shared.ids import DistrictId
-from shared.publishing import cap_of, slots_to_publish, window
+from shared.publishing import cap_of, missing, slots_to_publish, window
 from shared.settings import settings
 from shared.table import districts, slots
 
@@ -25,7 +25,7 @@ class Release:
 
 
 def release_all(now: datetime) -> Release:
-    """Publish the missing slots of every district; one that fails does not stop the others."""
+    """Publish every district's missing slots; a busy store in one does not stop the others."""
     published, unfinished = 0, []
     for district in districts.all_districts():
         try:
@@ -43,10 +43,6 @@ def release_district(district: District, now: datetime) -> int:
     clinic = settings()
     days = list(window(now, clinic.horizon_days, clinic.zone))
     cap = cap_of(district, clinic.adult_cap, clinic.child_cap)
-    standing = {
-        (slot.place.day, slot.place.ordinal)
-        for slot in slots.slots_between(district.district_id, days[0], days[-1])
-    }
+    standing = list(slots.slots_between(district.district_id, days[0], days[-1]))
     wanted = slots_to_publish(district, days, cap, now, clinic.zone)
-    missing = [slot for slot in wanted if (slot.place.day, slot.place.ordinal) not in standing]
-    return sum(slots.publish(slot) for slot in missing)
+    return sum(slots.publish(slot) for slot in missing(wanted, standing))

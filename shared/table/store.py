@@ -35,6 +35,7 @@ _BUSY = {
     "RequestLimitExceeded",
     "ThrottlingException",
 }
+_IN_PROGRESS = {"TransactionInProgressException"}
 _SERVER_ERROR = 500
 
 _serializer = TypeSerializer()
@@ -86,15 +87,16 @@ def _own_errors() -> Iterator[None]:
     except (HTTPClientError, NoConnection) as exc:  # An earlier attempt may have come through.
         raise OutcomeUnknown from exc
     except ClientError as exc:
-        status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        metadata = exc.response.get("ResponseMetadata", {})
         code = exc.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
             before: Any = exc.response.get("Item")
             raise ConditionFailed(from_wire(before) if before else None) from exc
-        if status >= _SERVER_ERROR or code == "TransactionInProgressException":
+        is_last_of_many = metadata.get("RetryAttempts", 0) > 0
+        if metadata.get("HTTPStatusCode", 0) >= _SERVER_ERROR or code in _IN_PROGRESS:
             raise OutcomeUnknown from exc
-        if code in _BUSY:
-            raise TryAgain from exc
+        if code in _BUSY:  # What came of the attempts before it, nobody knows.
+            raise (OutcomeUnknown if is_last_of_many else TryAgain) from exc
         raise
 
 

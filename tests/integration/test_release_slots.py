@@ -124,6 +124,14 @@ def test_changed_hours_do_not_move_what_stands(rows: Rows) -> None:
         assert release() == {"published": 0}
 
 
+def test_after_changed_hours_no_time_is_published_twice(rows: Rows) -> None:
+    open_district(hours={"tue": [time(9)]})
+    release()
+    open_district(hours={"tue": [time(8, 40), time(9)]})
+    assert release() == {"published": 0}
+    assert standing(rows) == {"2026-11-24": ["1 06:00"], "2026-12-01": ["1 06:00"]}
+
+
 def test_a_lowered_cap_publishes_nothing_more_and_takes_nothing_away(
     rows: Rows, parameters: Callable[..., None]
 ) -> None:

@@ -254,12 +254,13 @@ def test_a_receipt_that_vanished_is_not_made_anew_without_its_end(
     ],
 )
 def test_a_record_that_cannot_be_read_is_reported_while_the_others_are_sent(
-    record: Record, stream: Stream, wire: Wire, image: Item
+    record: Record, stream: Stream, wire: Wire, log: list[dict[str, object]], image: Item
 ) -> None:
     poison = stream.record(Key("x", "x"), None, image)
     with wire.listening() as heard:
         assert send(poison, record) == failed(poison)
     assert operations(heard).count("SendEmail") == 1
+    assert [line["level"] for line in log if line["message"] == "change not processed"] == ["ERROR"]
 
 
 def test_the_log_names_a_mail_by_its_key_and_never_by_its_addressee(
@@ -269,8 +270,12 @@ def test_the_log_names_a_mail_by_its_key_and_never_by_its_addressee(
     send(record)
     send(record)
     key = receipt_key(record).pk.removeprefix("MAIL#")
-    told = [(line["level"], line["message"], line["mail"]) for line in log]
-    assert told == [("WARNING", "mail not sent", key), ("INFO", "mail sent", key)]
+    told = [(line["level"], line["message"], line.get("mail")) for line in log]
+    assert told == [
+        ("WARNING", "mail not sent", key),
+        ("ERROR", "change not processed", None),
+        ("INFO", "mail sent", key),
+    ]
 
 
 def test_no_log_line_tells_the_token(

@@ -19,6 +19,8 @@ from tests.integration.clinic import (
     take,
 )
 from tests.integration.rows import Rows
+from tests.integration.test_book_ticket import ticket
+from tests.integration.test_confirm_email import account_view
 from tests.integration.wire import Wire, operations, refused
 
 FAILED = problem(401, "sign_in_failed")
@@ -46,52 +48,14 @@ def sign_in(email: str = ANNA.email, password: str = PASSWORD) -> Answer:
 
 def test_the_address_and_its_password_open_a_session(anna: SignedIn, rows: Rows) -> None:
     publish(SLOT)
-    ticket_id = take(anna, SLOT)
+    held = ticket(take(anna, SLOT), anna.patient_id)
     before = rows.everything()
-    answer = sign_in()
     secret = "secret-" + "5".zfill(36)
-    assert answer == Answer(
-        201,
-        {
-            "account_id": anna.account_id,
-            "email": ANNA.email,
-            "profile": {"status": "unconfirmed", "due_on": None},
-            "family": [
-                {
-                    "patient_id": ANNA.patient_id,
-                    "relation": "self",
-                    "last_name": "Иванова",
-                    "first_name": "Анна",
-                    "middle_name": "Петровна",
-                    "birth_date": "1991-05-22",
-                    "policy_last4": "0017",
-                    "attached": True,
-                    "district": {
-                        "district_id": "a1",
-                        "kind": "adult",
-                        "name": "Участок a1",
-                        "doctor_name": "Кузнецова Мария Ильинична",
-                    },
-                    "ticket": {
-                        "ticket_id": ticket_id,
-                        "slot_id": SLOT,
-                        "patient_id": ANNA.patient_id,
-                        "district_id": "a1",
-                        "doctor_name": "Кузнецова Мария Ильинична",
-                        "room": "214",
-                        "starts_at": "2026-11-24T09:00:00+03:00",
-                        "status": "booked",
-                    },
-                }
-            ],
-        },
-        cookies=[
-            (
-                f"__Host-session={anna.account_id}.{secret}; "
-                "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"
-            )
-        ],
+    cookie = (
+        f"__Host-session={anna.account_id}.{secret}; "
+        "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"
     )
+    assert sign_in() == Answer(201, account_view(ticket=held), cookies=[cookie])
     opened = {"expires_at": 1795410000 + 12 * 3600, "idle_at": 1795410000 + 30 * 60}
     key = keys.session(session_key(anna.account_id, secret))
     assert rows.everything() == before | {key: opened}

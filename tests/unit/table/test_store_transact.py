@@ -228,6 +228,15 @@ def test_a_store_that_is_too_busy_means_try_again_and_nothing_was_done(
     assert type(caught.value) is TryAgain
 
 
+def test_a_throttle_after_an_attempt_that_may_have_come_through_is_an_unknown_outcome(
+    fake: FakeClient,
+) -> None:
+    metadata = {"HTTPStatusCode": 400, "RetryAttempts": 2}
+    fake.answers(client_error("ThrottlingException", 400, ResponseMetadata=metadata))
+    with pytest.raises(OutcomeUnknown):
+        transact(LEGS)
+
+
 @pytest.mark.parametrize(
     "failure",
     [
