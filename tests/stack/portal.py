@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, TypeVar
 
 from botocore.config import Config
@@ -89,16 +89,10 @@ def now_of(slot: Slot) -> Slot:
     return next(one for one in standing if one.place == place)
 
 
-def free_day(district: District) -> list[Slot]:
-    """Return the slots of the first day of which all are free and still to come."""
-    days: dict[date, list[Slot]] = {}
-    for slot in slots_of(district):
-        days.setdefault(slot.place.day, []).append(slot)
-    return next(day for day in days.values() if all(_is_free(slot, clock.now()) for slot in day))
-
-
-def _is_free(slot: Slot, now: datetime) -> bool:
-    return slot.status == "free" and slot.starts_at > now
+def last_day(district: District) -> list[Slot]:
+    """Return the slots of the last published day, which is surely still to come."""
+    published = slots_of(district)
+    return [slot for slot in published if slot.place.day == published[-1].place.day]
 
 
 def book(stack: RunningStack, who: SignedIn, slot_id: SlotId) -> tuple[int, str]:

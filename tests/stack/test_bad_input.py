@@ -139,5 +139,5 @@ def test_foreign_patients_and_districts_are_refused_and_nothing_is_written(
 
 def _last_slot(district: District) -> str:
     """Return a slot that is surely still to come."""
-    slot: Slot = portal.slots_of(district)[-1]
+    slot: Slot = portal.last_day(district)[-1]
     return slot.place.slot_id

@@ -116,7 +116,7 @@ def who(district: District) -> SignedIn:
 
 @pytest.fixture
 def slot(district: District) -> Slot:
-    return portal.slots_of(district)[-1]
+    return portal.last_day(district)[-1]
 
 
 def book(who: SignedIn, slot: Slot) -> tuple[HeldTicket, bool]:

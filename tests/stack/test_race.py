@@ -10,7 +10,7 @@ def test_two_hundred_patients_race_for_a_days_two_slots_and_exactly_two_get_a_ti
     stack: RunningStack,
 ) -> None:
     district = portal.new_district()
-    day = portal.free_day(district)
+    day = portal.last_day(district)
     assert len(day) == 2
     people = portal.at_once(lambda _: portal.new_signed_in(district), range(200), 8)
     wishes = [(who, day[number % 2].place.slot_id) for number, who in enumerate(people)]
@@ -46,7 +46,7 @@ def test_one_patient_racing_for_many_slots_gets_one_ticket_and_frees_no_other(
 def test_the_same_request_sent_many_times_at_once_gives_one_ticket(stack: RunningStack) -> None:
     district = portal.new_district()
     who = portal.new_signed_in(district)
-    slot_id = portal.free_day(district)[0].place.slot_id
+    slot_id = portal.last_day(district)[0].place.slot_id
 
     outcomes = portal.at_once(lambda _: portal.book(stack, who, slot_id), range(16), 16)
 
