@@ -36,7 +36,7 @@ help: ## Show this list
 	@echo "PYTHON=/path/to/python3 chooses the Python that .venv is made from (3.11 or newer)."
 
 run: $(STAMP) ## Start the whole portal here, Ctrl-C ends it (PORT=8000, FRESH=1 forgets the data)
-	@$(BIN)/python -m local run $(if $(PORT),--port '$(PORT)') $(if $(FRESH),--fresh)
+	@$(BIN)/python -m local run $(if $(PORT),--port '$(PORT)') $(if $(filter-out 0 no,$(FRESH)),--fresh)
 
 demo: $(STAMP) ## Play a patient's way from registration to a ticket, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')

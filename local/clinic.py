@@ -48,8 +48,8 @@ def seed(root: Path, stack: Stack) -> None:
 
 def publish(stack: Stack) -> dict[str, Any]:
     """Publish the slots that are missing, as every morning does, and return what was counted."""
-    patient = Config(read_timeout=900, retries={"total_max_attempts": 1})
-    answer = boto3.client("lambda", config=patient).invoke(
+    unhurried = Config(read_timeout=900, retries={"total_max_attempts": 1})
+    answer = boto3.client("lambda", config=unhurried).invoke(
         FunctionName=stack.physical_ids[RELEASE], Payload=b"{}"
     )
     text = answer["Payload"].read().decode()

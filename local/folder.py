@@ -35,7 +35,7 @@ class Folder:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as exc:
-                message = f"Another stack runs in {self.path}. Choose another folder: --folder"
+                message = f"Another one runs in {self.path}: stop it with Ctrl-C first."
                 raise BrokenStart(message) from exc
             self._delete(_OF_ONE_RUN + (_DATA if fresh else ()))
             (self.path / "tmp").mkdir()

@@ -117,7 +117,7 @@ class _Life:
             "desk": None,
         }
         self._folder.tell(facts)
-        print(f"Личный кабинет: {self._url} (письма: {mail_url})", flush=True)
+        print(f"The patient account is at {self._url} (its mails: {mail_url})", flush=True)
 
     def _keep(self) -> None:
         """Refuse new requests, deliver what is in the stream, and keep everything."""

@@ -33,15 +33,16 @@ ResultT = TypeVar("ResultT")
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port, on this machine's own address only. Raises BrokenStart when it is in use."""
+    """Take the port, on this machine's own address only. Raises BrokenStart when it cannot."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
         listener.listen(512)
-    except OSError as exc:
+    except (OSError, OverflowError) as exc:
         listener.close()
-        message = f"Port {port} is in use. Choose another one: make run PORT={port + 1}"
+        reason = getattr(exc, "strerror", None) or "there is no such port"
+        message = f"Port {port}: {reason}. Choose another one with PORT=, such as PORT=8765."
         raise BrokenStart(message) from exc
     return listener
 

@@ -65,8 +65,8 @@ class Pump(threading.Thread):
         self._stopping = threading.Event()
         self._deadline = float("inf")
         # A function may take its whole time, and a second call would be a second delivery.
-        patient = Config(read_timeout=900, retries={"total_max_attempts": 1})
-        self._lambda = boto3.client("lambda", config=patient)
+        unhurried = Config(read_timeout=900, retries={"total_max_attempts": 1})
+        self._lambda = boto3.client("lambda", config=unhurried)
         self._streams: Any = boto3.client("dynamodbstreams")
         self._sqs: Any = boto3.client("sqs")
 

@@ -204,7 +204,8 @@ def _refusal_of(error: Exception) -> Refusal:
         return error
     if isinstance(error, RequestValidationError):
         faults = problems.faults_of(error.errors())
-        return InvalidRequest(*faults)
+        nothing_sent = [fault.code for fault in faults if not fault.pointer] == ["missing"]
+        return MalformedRequest() if nothing_sent else InvalidRequest(*faults)
     if isinstance(error, NotFoundError):
         return NotFound()
     logger.error("failed", error=type(error).__name__, place=_place(error))

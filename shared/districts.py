@@ -48,8 +48,8 @@ class District:
     absences: tuple[Absence, ...] = ()
 
     def hours_on(self, day: date) -> Sequence[time]:
-        """Return the clinic times of that day's weekday, whether or not the day is worked."""
-        return self.hours.get(WEEKDAYS[day.weekday()], ())
+        """Return the times of that day's weekday, each once and in order, worked or not."""
+        return sorted(set(self.hours.get(WEEKDAYS[day.weekday()], ())))
 
     def is_absent_on(self, day: date) -> bool:
         """Tell whether the doctor is absent that day."""

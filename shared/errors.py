@@ -110,7 +110,7 @@ class ConfirmationExpired(Refusal):
     """The confirmation link is unknown, used, older than a day, or out of password tries."""
 
     code, status = "confirmation_expired", 410
-    title = "Ссылка больше не действует, зарегистрируйтесь заново"
+    title = "Ссылка больше не действует, войдите или зарегистрируйтесь заново"
 
 
 class WrongPassword(Refusal):
@@ -162,14 +162,14 @@ class PolicyExpired(Refusal):
     """The policy's last day comes before the day of the slot (R1)."""
 
     code, status = "policy_expired", 409
-    title = "Срок действия полиса истекает раньше, обновите полис в страховой компании"
+    title = "На день приёма полис уже не действует, обновите его в страховой компании"
 
 
 class TicketLimitReached(Refusal):
     """The patient already holds an upcoming ticket to the district doctor."""
 
     code, status = "ticket_limit_reached", 409
-    title = "У пациента уже есть талон"
+    title = "У пациента уже есть талон, отменить его можно в регистратуре"
 
 
 class SlotUnknown(Refusal):

@@ -43,7 +43,7 @@ def _read_email(text: str) -> str:
             check_deliverability=False,
             allow_smtputf8=False,
             strict=True,
-            test_environment=True,
+            test_environment=True,  # `.test` reaches nobody, and no address counts unconfirmed.
         )
     except EmailNotValidError:
         _refuse("email_invalid", "Это не адрес электронной почты. Пример: ivanova@example.com")
@@ -65,9 +65,9 @@ def _read_name(text: str) -> str:
         _refuse("missing", _FILL_IN)
     kinds = {unicodedata.category(character) for character in name}
     if any(kind[0] == "C" for kind in kinds) or kinds & {"Zl", "Zp"}:
-        _refuse("name_characters", "В имени есть недопустимые знаки.")
+        _refuse("name_characters", "Здесь есть недопустимые знаки.")
     if not any(character.isalpha() for character in name):
-        _refuse("name_letters", "Имя пишется буквами.")
+        _refuse("name_letters", "Здесь нужны буквы.")
     return name
 
 
@@ -96,6 +96,8 @@ def _check_birth_date(day: date) -> date:
 
 
 def _check_new_password(password: str) -> str:
+    if len(password) < passwords.MIN_LENGTH:
+        _refuse("password_short", "В пароле должно быть не меньше 8 знаков.")
     if passwords.is_common(password):
         _refuse("password_common", "Этот пароль слишком известен, придумайте другой.")
     return password
@@ -112,7 +114,7 @@ BirthDate = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_bi
 Password = Annotated[str, Field(min_length=1, max_length=passwords.MAX_LENGTH)]
 NewPassword = Annotated[
     str,
-    Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH),
+    Field(max_length=passwords.MAX_LENGTH),
     AfterValidator(_check_new_password),
 ]
 Token = Annotated[str, Field(min_length=1, max_length=_LONGEST_TOKEN)]

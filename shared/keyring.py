@@ -7,9 +7,12 @@
 import hmac
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from aws_lambda_powertools.utilities.parameters import get_secret
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.config import Config
 
 from shared.errors import ConfirmationExpired, TryAgain
 from shared.ids import EmailKey, PatientId
@@ -20,12 +23,23 @@ _DIGITS = 32
 """Hexadecimal digits kept of an HMAC: 128 bits."""
 
 
+logger = Logger()
+
+
 @cache
 def _secret(arn: str) -> bytes:
     try:
-        return str(get_secret(arn)).encode()
+        return get_secret(arn).encode()
     except GetParameterError as exc:
+        logger.warning("key not read", error=type(exc.__cause__ or exc).__name__)
         raise TryAgain from exc
+
+
+def get_secret(arn: str) -> str:
+    """Ask Secrets Manager for a secret; it is given up after 4 to 5 s without an answer."""
+    retries: Any = {"mode": "standard", "total_max_attempts": 2}
+    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
+    return str(SecretsProvider(boto_config=patience).get(arn))
 
 
 def _derive(arn: str, purpose: str, text: str) -> str:

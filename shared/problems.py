@@ -16,12 +16,17 @@ _DETAILS = {
     "string_too_long": "Слишком длинное значение.",
     "string_too_short": "Слишком короткое значение.",
     "string_unicode": "Текст содержит недопустимые знаки.",
-    "date_from_datetime_parsing": "Такой даты нет.",
-    "date_parsing": "Такой даты нет.",
-    "dict_type": "Здесь ожидается объект.",
-    "model_type": "Здесь ожидается объект.",
-    "model_attributes_type": "Здесь ожидается объект.",
+    "date_unknown": "Такой даты нет.",
+    "object_expected": "Здесь ожидается объект.",
 }
+_OWN_CODES = {
+    "date_from_datetime_parsing": "date_unknown",
+    "date_parsing": "date_unknown",
+    "dict_type": "object_expected",
+    "model_attributes_type": "object_expected",
+    "model_type": "object_expected",
+}
+"""Names of ours for what the library may call otherwise in another version."""
 _ANY_OTHER_DETAIL = "Проверьте это значение."
 
 
@@ -34,7 +39,7 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    code = str(error["type"])
+    code = _OWN_CODES.get(error["type"], str(error["type"]))
     path = [_escape(str(part)) for part in error["loc"][1:]]
     return Fault(
         pointer="".join(f"/{part}" for part in path),

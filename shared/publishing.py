@@ -9,6 +9,8 @@ from shared.districts import District
 from shared.tickets import Slot, SlotPlace
 from shared.working_days import is_working_day
 
+_DAYS_AHEAD = 31
+
 WhyOffline = Literal["no_permanent_doctor", "doctor_absent", "not_attached"]
 
 
@@ -67,14 +69,21 @@ def window(now: datetime, horizon_days: int, zone: ZoneInfo) -> Iterator[date]:
     return (today + timedelta(days=ahead) for ahead in range(horizon_days))
 
 
-def why_offline(district: District | None, days: Iterable[date]) -> WhyOffline | None:
+def why_offline(
+    district: District | None, days: Iterable[date], now: datetime, zone: ZoneInfo
+) -> WhyOffline | None:
     """Say why the district has no online tickets in these days, or None where it has (R10)."""
     if district is None or district.doctor is None:
         return "no_permanent_doctor"
-    worked = [day for day in days if is_working_day(day) and district.hours_on(day)]
+    worked = [day for day in days if is_working_day(day) and _has_hours(district, day, now, zone)]
     if worked and all(district.is_absent_on(day) for day in worked):
         return "doctor_absent"
     return None
+
+
+def _has_hours(district: District, day: date, now: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether any of the day's hours is still to come."""
+    return any(datetime.combine(day, at, zone) > now for at in district.hours_on(day))
 
 
 def next_release(
@@ -83,10 +92,10 @@ def next_release(
     """Return when the next day's tickets of this district are published, in UTC.
 
     A run publishes the window's last day; a run whose last day is not worked adds nothing. None
-    when nothing comes within a window's length (no doctor, or a long absence).
+    when nothing comes within a month (no doctor, or a long absence).
     """
     today = now.astimezone(zone).date()
-    for ahead in range(horizon_days + 1):
+    for ahead in range(_DAYS_AHEAD):
         release_on = today + timedelta(days=ahead)
         release_at = datetime.combine(release_on, time(release_hour), zone).astimezone(UTC)
         day = release_on + timedelta(days=horizon_days - 1)

@@ -63,7 +63,7 @@ class SlotsView(BaseModel):
     def of(
         cls, patient_id: PatientId, district: District, slots: Iterable[Slot], now: datetime
     ) -> "SlotsView":
-        """Show the district's upcoming slots, day by day; withdrawn ones are left out."""
+        """Show the district's upcoming slots by day, but none withdrawn or of an absent doctor."""
         clinic = settings()
         release_at = next_release(
             district, now, clinic.horizon_days, clinic.release_hour, clinic.zone
@@ -78,7 +78,7 @@ class SlotsView(BaseModel):
             reason=None,
             registry_phone=clinic.registry_phone,
             next_release_at=release_at.astimezone(clinic.zone) if release_at else None,
-            days=_days(slots, now),
+            days=_days([slot for slot in slots if not district.is_absent_on(slot.place.day)], now),
         )
 
 

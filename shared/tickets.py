@@ -73,15 +73,3 @@ class Slot:
     ticket_id: TicketId | None = None
     patient_id: PatientId | None = None
     booked_by: AccountId | None = None
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """A patient's place with the district doctor."""
-
-    ticket_id: TicketId
-    place: SlotPlace
-    patient_id: PatientId
-    starts_at: datetime
-    doctor: Doctor | None
-    status: TicketStatus = "booked"

@@ -9,7 +9,7 @@ from shared.errors import WrongPassword
 from shared.ids import AccountId
 from shared.keyring import read_confirmation_token
 from shared.passwords import verify_password
-from shared.table import accounts, districts, registrations
+from shared.table import districts, registrations
 from shared.views import AccountView
 
 app = create_app()
@@ -24,7 +24,10 @@ class ConfirmEmail(fields.Form):
 
 @app.post("/api/email-confirmations")
 def confirm_email(form: ConfirmEmail) -> Response[AccountView]:
-    """Open the account and its first session, or raise the reason why not."""
+    """Open the account and its first session, or raise the reason why not.
+
+    What the answer shows of the districts is read before, so that nothing can fail afterwards.
+    """
     now = clock.now()
     registration = registrations.count_try(*read_confirmation_token(form.token), now)
     if not verify_password(registration.password_hash, form.password):
@@ -36,9 +39,9 @@ def confirm_email(form: ConfirmEmail) -> Response[AccountView]:
         holder_id=registration.patient_id,
     )
     secret = clock.new_secret()
-    registrations.confirm(registration, account, session_key(account.account_id, secret), now)
-    household = accounts.household_of(account.account_id)
-    shown = districts.shown_districts(household.district_ids)
+    shown = districts.shown_districts(())
+    session = session_key(account.account_id, secret)
+    household = registrations.confirm(registration, account, session, now)
     view = AccountView.of(household, shown, now)
     return created(view, session_cookie(account.account_id, secret))
 

@@ -26,7 +26,7 @@ def list_slots(patient_id: Annotated[fields.Id, Query()]) -> Response[SlotsView]
         return ok(SlotsView.offline(patient.patient_id, None, "not_attached"))
     district = districts.shown_districts([patient.district_id]).get(patient.district_id)
     days = list(window(now, settings().horizon_days, settings().zone))
-    reason = why_offline(district, days)
+    reason = why_offline(district, days, now, settings().zone)
     if district is None or reason is not None:
         return ok(SlotsView.offline(patient.patient_id, district, reason or "no_permanent_doctor"))
     found = slots.slots_between(district.district_id, days[0], days[-1])

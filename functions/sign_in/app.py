@@ -28,10 +28,10 @@ def sign_in(form: SignIn) -> Response[AccountView]:
     verified = verify_password(account.password_hash if account else None, form.password)
     if account is None or not verified:
         raise SignInFailed
-    secret = clock.new_secret()
-    sessions.open_session(session_key(account.account_id, secret), now)
     household = accounts.household_of(account.account_id)
     shown = districts.shown_districts(household.district_ids)
+    secret = clock.new_secret()
+    sessions.open_session(session_key(account.account_id, secret), now)
     view = AccountView.of(household, shown, now)
     return created(view, session_cookie(account.account_id, secret))
 

@@ -1,6 +1,6 @@
 """Accounts: their owner's address, their claims, and the patients these are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared import keys
@@ -36,16 +36,26 @@ def household_of(account_id: AccountId) -> Household:
 def show(key: SessionKey, now: datetime) -> Household:
     """Return the account of an open session with its members: two requests.
 
-    Both are eventually consistent; a session that the first does not know is looked for again,
-    consistently. Raises SessionRequired.
+    Both are eventually consistent; where the first does not know the session, the account or its
+    holder's claim, all is looked for again, consistently. Raises SessionRequired.
     """
     items = _partition(key.account_id, consistent=False)
-    if not sessions.is_open_among(key, items, now):
+    if not _is_whole(key, items, now):
         items = _partition(key.account_id, consistent=True)
-    if not sessions.is_open_among(key, items, now) or keys.account(key.account_id) not in items:
-        raise SessionRequired
+        if not _is_whole(key, items, now):
+            raise SessionRequired
     sessions.keep_open(key, items, now)
     return _household(key.account_id, items, consistent=False)
+
+
+def _is_whole(key: SessionKey, items: Mapping[Key, Item], now: datetime) -> bool:
+    """Tell whether an open session stands there, and what its confirmation wrote beside it."""
+    account = items.get(keys.account(key.account_id))
+    return (
+        sessions.is_open_among(key, items, now)
+        and account is not None
+        and keys.claim(key.account_id, account["holder_id"]) in items
+    )
 
 
 def _partition(account_id: AccountId, *, consistent: bool) -> dict[Key, Item]:

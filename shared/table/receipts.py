@@ -12,12 +12,13 @@ _LEASE = timedelta(minutes=2)
 _KEPT = timedelta(days=30)
 
 _NOBODY_SENDS = (
-    "attribute_not_exists(PK) OR (attribute_not_exists(sent_at) AND leased_until < :now)"
+    "attribute_not_exists(PK) OR (leased_until < :now"
+    " AND attribute_not_exists(sent_at) AND attribute_not_exists(refused_at))"
 )
 
 
 def claim(mail_key: str, now: datetime) -> bool:
-    """Claim the sending of a mail; False where it was sent already.
+    """Claim the sending of a mail; False where it was sent already, or refused.
 
     Raises TryAgain while somebody else is sending it.
     """
@@ -28,7 +29,7 @@ def claim(mail_key: str, now: datetime) -> bool:
     try:
         store.put(keys.mail_receipt(mail_key), receipt, _NOBODY_SENDS, {":now": moments.epoch(now)})
     except ConditionFailed as exc:
-        if exc.item is not None and "sent_at" in exc.item:
+        if exc.item is not None and not exc.item.keys().isdisjoint({"sent_at", "refused_at"}):
             return False
         raise TryAgain from exc
     return True
@@ -39,6 +40,16 @@ def mark_sent(mail_key: str, now: datetime) -> None:
     store.update(
         keys.mail_receipt(mail_key),
         "SET sent_at = :now",
+        {":now": moments.epoch(now)},
+        "attribute_exists(PK)",
+    )
+
+
+def mark_refused(mail_key: str, now: datetime) -> None:
+    """Note that the mail will never go."""
+    store.update(
+        keys.mail_receipt(mail_key),
+        "SET refused_at = :now",
         {":now": moments.epoch(now)},
         "attribute_exists(PK)",
     )

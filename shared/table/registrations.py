@@ -1,9 +1,20 @@
 """Registrations: pending until the address is confirmed, then an account in one transaction."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from shared import keys
-from shared.accounts import CONFIRMATION_TRIES, Account, Claim, Registration, SessionKey
+from shared.accounts import (
+    CONFIRMATION_TRIES,
+    Account,
+    Claim,
+    Household,
+    Member,
+    Registration,
+    Session,
+    SessionKey,
+)
 from shared.errors import ConfirmationExpired, PolicyAlreadyRegistered, Refusal, TryAgain
 from shared.ids import EmailKey, PatientId
 from shared.patients import Patient
@@ -47,35 +58,69 @@ def count_try(email_key: EmailKey, registration_id: str, now: datetime) -> Regis
 
 def confirm(
     registration: Registration, account: Account, session: SessionKey, now: datetime
-) -> None:
+) -> Household:
     """Turn a registration into an account with an open session, all or nothing (R3, R4).
 
-    Raises ConfirmationExpired if the link was used or the address claimed in the meantime,
+    Nothing is read after that, so nothing can fail once it is done. The try that was counted is
+    given back where the account is refused: the password was the right one. Raises
+    ConfirmationExpired if the link was used or the address claimed in the meantime,
     PolicyAlreadyRegistered if the policy's owner has an account, TryAgain.
     """
+    try:
+        return _confirm(registration, account, session, now)
+    except Refusal:
+        _give_back_try(registration)
+        raise
+
+
+def _confirm(
+    registration: Registration, account: Account, session: SessionKey, now: datetime
+) -> Household:
+    claim = _holders_claim(registration, account)
+    opened = sessions.new_session(session, now)
     for _ in store.pauses():
         patient = patients.find(registration.patient_id)
         try:
-            store.transact(_confirmation_legs(registration, account, session, patient, now))
+            store.transact(_confirmation_legs(registration, account, claim, opened, patient))
         except _PersonChanged:
             continue
         except OutcomeUnknown:
             if store.get(keys.session(session)) is None:
                 raise
-        return
+        return Household(account, (Member(claim, _held(patient, claim)),))
     raise TryAgain
+
+
+def _give_back_try(registration: Registration) -> None:
+    """Give back a counted try, if the registration still stands and the store is not too busy."""
+    key = keys.registration(registration.email_key, registration.registration_id)
+    with suppress(ConditionFailed, TryAgain):
+        store.update(key, "SET tries = tries + :one", {":one": 1}, "attribute_exists(PK)")
+
+
+def _held(patient: Patient, claim: Claim) -> Patient:
+    """Return the patient as the confirmation leaves it."""
+    account_ids = {claim.account_id}
+    return replace(
+        patient,
+        holder=claim.account_id,
+        claimants=patient.claimants | account_ids,
+        guardians=patient.guardians | (account_ids if _matches(patient, claim) else set()),
+    )
+
+
+def _matches(patient: Patient, claim: Claim) -> bool:
+    return patient.person is not None and patient.person.matches(claim.person)
 
 
 def _confirmation_legs(
     registration: Registration,
     account: Account,
-    session: SessionKey,
+    claim: Claim,
+    session: Session,
     patient: Patient,
-    now: datetime,
 ) -> list[Leg]:
-    claim = _holders_claim(registration, account)
     expired, taken_id = (lambda _: ConfirmationExpired()), (lambda _: TryAgain())
-    opened = sessions.to_item(sessions.new_session(session, now))
     owner_key = keys.address_owner(registration.email_key)
     account_key = keys.account(account.account_id)
     claim_key = keys.claim(claim.account_id, claim.patient_id)
@@ -83,15 +128,14 @@ def _confirmation_legs(
         Leg(
             "Delete",
             keys.registration(registration.email_key, registration.registration_id),
-            condition=_IS_OPEN,
+            condition="attribute_exists(PK)",
             refusal=expired,
-            values={":now": moments.epoch(now)},
         ),
         Leg("Put", owner_key, _IS_NEW, expired, item={"account_id": account.account_id}),
         _hold_leg(claim, patient),
         Leg("Put", account_key, _IS_NEW, taken_id, item=accounts.to_item(account)),
         Leg("Put", claim_key, _IS_NEW, taken_id, item=patients.claim_to_item(claim)),
-        Leg("Put", keys.session(session), _IS_NEW, taken_id, item=opened),
+        Leg("Put", keys.session(session.key), _IS_NEW, taken_id, item=sessions.to_item(session)),
     ]
 
 
@@ -111,7 +155,7 @@ def _hold_leg(claim: Claim, patient: Patient) -> Leg:
     One policy has one holder. A holder whose data the register does not confirm gives way to one
     whose data it does, so that nobody can keep a patient out by registering with their number.
     """
-    matches = patient.person is not None and patient.person.matches(claim.person)
+    matches = _matches(patient, claim)
     free = "attribute_not_exists(holder)"
     values: dict[str, object] = {":account": claim.account_id, ":accounts": {claim.account_id}}
     if matches and patient.holder is not None and patient.holder not in patient.guardians:

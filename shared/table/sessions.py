@@ -1,11 +1,12 @@
 """Sessions: opened for confirmed addresses only, checked with every request."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from shared import keys
 from shared.accounts import SESSION_IDLE, SESSION_LIFETIME, Session, SessionKey
-from shared.errors import SessionRequired
+from shared.errors import SessionRequired, TryAgain
 from shared.keys import Key
 from shared.table import moments, store
 from shared.table.store import ConditionFailed, Item, Leg
@@ -72,11 +73,15 @@ def is_open_among(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> 
 
 
 def keep_open(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> None:
-    """Put the idle time of a session found open forward, at most every five minutes."""
+    """Put the idle time of a session found open forward, at most every five minutes.
+
+    What was read stands even if the store is too busy for that. Raises SessionRequired.
+    """
     if not _from_item(key, found[keys.session(key)]).wants_refresh(now):
         return
     try:
-        store.update(keys.session(key), _REFRESH, _refresh_values(now), IS_OPEN)
+        with suppress(TryAgain):
+            store.update(keys.session(key), _REFRESH, _refresh_values(now), IS_OPEN)
     except ConditionFailed as exc:
         raise SessionRequired from exc
 

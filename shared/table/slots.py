@@ -13,7 +13,7 @@ from shared.tickets import Slot, SlotPlace
 
 
 def slots_between(district_id: DistrictId, first_on: date, last_on: date) -> Iterator[Slot]:
-    """Yield a district's slots of these days, both included, by day and ordinal: one query.
+    """Yield a district's slots of these days, both included, in the order of their keys: one query.
 
     The read is eventually consistent: what it says is for display and for finding what to publish,
     and the conditional writes decide.

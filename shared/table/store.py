@@ -3,12 +3,13 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import boto3
+from aws_lambda_powertools import Logger
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError as NoConnection, HTTPClientError
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 Item = Mapping[str, Any]
 """An item or a part of it: strings, whole numbers, sets of strings, lists, mappings, None."""
 
+AnswerT = TypeVar("AnswerT")
+
 _ATTEMPTS = 8
+_LONGEST_TRYING = 3.0
 _FIRST_PAUSE = 0.025
 _LONGEST_PAUSE = 0.4
-"""Seconds between attempts at a transaction that met another one; all of them stay under 3 s."""
+"""Attempts at a write that met another one, the seconds in which they may begin, and between."""
 
 _CONTENTION = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _BUSY = {
@@ -38,12 +42,17 @@ _BUSY = {
 _IN_PROGRESS = {"TransactionInProgressException"}
 _SERVER_ERROR = 500
 
+logger = Logger()
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
 class OutcomeUnknown(TryAgain):
     """The store did not answer: the change may have been made or not."""
+
+
+class _Conflict(TryAgain):
+    """A transaction holds the item just now, and the write was refused."""
 
 
 class ConditionFailed(Exception):
@@ -57,8 +66,8 @@ class ConditionFailed(Exception):
 
 @cache
 def client() -> "DynamoDBClient":
-    """Return this process's client; its own retries stay within the functions' time."""
-    retries: Any = {"mode": "standard", "total_max_attempts": 3}
+    """Return this process's client: a call that nobody answers is given up after 4 to 5 s."""
+    retries: Any = {"mode": "standard", "total_max_attempts": 2}
     return boto3.client(
         "dynamodb", config=Config(connect_timeout=1, read_timeout=2, retries=retries)
     )
@@ -85,6 +94,7 @@ def _own_errors() -> Iterator[None]:
     try:
         yield
     except (HTTPClientError, NoConnection) as exc:  # An earlier attempt may have come through.
+        logger.warning("store out of reach", error=type(exc).__name__)
         raise OutcomeUnknown from exc
     except ClientError as exc:
         metadata = exc.response.get("ResponseMetadata", {})
@@ -93,9 +103,13 @@ def _own_errors() -> Iterator[None]:
             before: Any = exc.response.get("Item")
             raise ConditionFailed(from_wire(before) if before else None) from exc
         is_last_of_many = metadata.get("RetryAttempts", 0) > 0
+        if code == "TransactionConflictException":
+            raise _Conflict from exc
         if metadata.get("HTTPStatusCode", 0) >= _SERVER_ERROR or code in _IN_PROGRESS:
+            logger.warning("store failed", error=code)
             raise OutcomeUnknown from exc
         if code in _BUSY:  # What came of the attempts before it, nobody knows.
+            logger.warning("store busy", error=code)
             raise (OutcomeUnknown if is_last_of_many else TryAgain) from exc
         raise
 
@@ -152,23 +166,28 @@ def query(
 def put(key: Key, item: Item, condition: str | None = None, values: Item | None = None) -> None:
     """Write one item whole. Raises ConditionFailed."""
     body = _guarded(condition, values) | {"Item": key_attributes(key) | to_wire(item)}
-    with _own_errors():
-        client().put_item(**body)
+    _write(lambda: client().put_item(**body))
 
 
 def update(key: Key, expression: str, values: Item, condition: str) -> Item:
     """Change one item and return it as it is after. Raises ConditionFailed."""
     body = _guarded(condition, values) | {"Key": key_attributes(key)}
-    with _own_errors():
-        answer = client().update_item(**body, UpdateExpression=expression, ReturnValues="ALL_NEW")
-    return from_wire(answer["Attributes"])
+    body |= {"UpdateExpression": expression, "ReturnValues": "ALL_NEW"}
+    return from_wire(_write(lambda: client().update_item(**body))["Attributes"])
 
 
 def delete(key: Key, condition: str, values: Item) -> None:
     """Delete one item. Raises ConditionFailed."""
     body = _guarded(condition, values) | {"Key": key_attributes(key)}
-    with _own_errors():
-        client().delete_item(**body)
+    _write(lambda: client().delete_item(**body))
+
+
+def _write(write: Callable[[], AnswerT]) -> AnswerT:
+    """Make a single write, again while a transaction holds its item. Raises TryAgain."""
+    for _ in pauses():
+        with suppress(_Conflict), _own_errors():
+            return write()
+    raise TryAgain
 
 
 def _guarded(condition: str | None, values: Item | None) -> dict[str, Any]:
@@ -242,8 +261,11 @@ def _refusal(legs: Sequence[Leg], reasons: Sequence[Mapping[str, Any]]) -> Excep
 
 def pauses() -> Iterator[None]:
     """Yield once per attempt, sleeping a growing and random time in between (full jitter)."""
+    deadline = time.monotonic() + _LONGEST_TRYING
     for attempt in range(_ATTEMPTS):
         if attempt:
+            if time.monotonic() > deadline:
+                return
             longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
             time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
         yield

@@ -14,7 +14,7 @@ IAM_PREFIX = {"dynamodb": "dynamodb", "sesv2": "ses"}
 
 _TRANSACTION = "dynamodb:TransactWriteItems"
 _LEG = Definition("shared.table.store", "Leg")
-_GET_SECRET = Definition("aws_lambda_powertools.utilities.parameters", "get_secret")
+_GET_SECRET = Definition("aws_lambda_powertools.utilities.parameters", "SecretsProvider")
 
 
 @cache

@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 TALKS_TO_AWS = {
     "boto3": {"shared.postbox", *TABLE},
-    "botocore": {"shared.postbox", *TABLE},
+    "botocore": {"shared.postbox", "shared.keyring", *TABLE},
     "aws_lambda_powertools.utilities.parameters": {"shared.keyring"},
 }
 

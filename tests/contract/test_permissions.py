@@ -78,7 +78,7 @@ def test_no_action_is_allowed_in_two_statements(logical_id: str) -> None:
 
 
 def test_the_key_is_used_through_the_stores_only() -> None:
-    administer, use = properties("DataKey")["KeyPolicy"]["Statement"]
+    administer, use, grant = properties("DataKey")["KeyPolicy"]["Statement"]
     assert said(administer["Principal"]["AWS"]) == (
         "!Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
     )
@@ -89,6 +89,9 @@ def test_the_key_is_used_through_the_stores_only() -> None:
         "!Sub secretsmanager.${AWS::Region}.amazonaws.com",
     ]
     assert not [action for action in use["Action"] if "*" in action]
+    assert grant["Action"] == "kms:CreateGrant"
+    assert grant["Condition"]["StringEquals"] == conditions
+    assert grant["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": True}
 
 
 # What the walk of the code relies on.

@@ -184,6 +184,7 @@ def _live_through_everything() -> None:
     booking.book(session, registration.patient_id, place, _NOW)
     receipts.claim("ticket#1", _NOW)
     receipts.mark_sent("ticket#1", _NOW)
+    receipts.mark_refused("ticket#1", _NOW)
     assert accounts.owner_of(registration.email_key) == account.account_id
 
 

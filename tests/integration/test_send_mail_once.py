@@ -100,11 +100,10 @@ TROUBLE = pytest.mark.parametrize(
     [
         refused("TooManyRequestsException", 429),
         refused("InternalFailure", 500),
-        refused("MessageRejected"),
-        timed_out,
+        refused("SendingPausedException"),
         unreachable,
     ],
-    ids=["throttled", "broken", "rejected", "timed out", "unreachable"],
+    ids=["throttled", "broken", "paused", "unreachable"],
 )
 
 
@@ -122,13 +121,39 @@ def test_a_mail_that_ses_did_not_take_is_reported_and_goes_with_the_next_attempt
     assert operations(heard).count("SendEmail") == 1
 
 
+def test_a_mail_whose_fate_is_unknown_waits_for_the_end_of_its_lease(
+    record: Record, wire: Wire, rows: Rows, clock: Clock
+) -> None:
+    wire.before("SendEmail", timed_out)
+    with wire.listening() as heard:
+        assert send(record) == failed(record)
+        assert send(record) == failed(record)
+    assert operations(heard).count("SendEmail") == 1
+    assert receipt(rows, record) == {"leased_until": NOW + LEASE, "expires_at": NOW + KEPT}
+    clock.move(seconds=LEASE + 1)
+    assert send(record) == DONE
+
+
+@pytest.mark.parametrize("code", ["BadRequestException", "MessageRejected"])
+def test_a_mail_that_ses_will_never_take_is_given_up_and_holds_up_no_other(
+    record: Record, wire: Wire, rows: Rows, code: str
+) -> None:
+    wire.before("SendEmail", refused(code))
+    with wire.listening() as heard:
+        assert send(record) == DONE
+        assert send(record) == DONE
+    assert operations(heard).count("SendEmail") == 1
+    noted = {"leased_until": NOW + LEASE, "expires_at": NOW + KEPT, "refused_at": NOW}
+    assert receipt(rows, record) == noted
+
+
 def test_the_mails_of_a_batch_that_ses_took_are_not_sent_again_with_the_failed_one(
     stream: Stream, wire: Wire
 ) -> None:
     for citizen in (ANNA, BORIS, VERA):
         start_registration(citizen)
     records = stream.records()
-    wire.before("SendEmail", None, refused("MessageRejected"))
+    wire.before("SendEmail", None, refused("TooManyRequestsException", 429))
     assert send(*records) == failed(records[1])
     with wire.listening() as heard:
         assert send(*records[1:]) == DONE
@@ -141,7 +166,7 @@ def test_a_batch_of_which_all_fail_is_reported_record_by_record(stream: Stream, 
     for citizen in (ANNA, BORIS):
         start_registration(citizen)
     records = stream.records()
-    wire.before("SendEmail", *[refused("MessageRejected")] * 2)
+    wire.before("SendEmail", *[refused("TooManyRequestsException", 429)] * 2)
     assert send(*records) == failed(*records)
 
 
@@ -266,7 +291,7 @@ def test_a_record_that_cannot_be_read_is_reported_while_the_others_are_sent(
 def test_the_log_names_a_mail_by_its_key_and_never_by_its_addressee(
     record: Record, wire: Wire, log: list[dict[str, object]]
 ) -> None:
-    wire.before("SendEmail", refused("MessageRejected"))
+    wire.before("SendEmail", refused("TooManyRequestsException", 429))
     send(record)
     send(record)
     key = receipt_key(record).pk.removeprefix("MAIL#")
@@ -282,7 +307,7 @@ def test_no_log_line_tells_the_token(
     stream: Stream, wire: Wire, log: list[dict[str, object]]
 ) -> None:
     token = token_of(start_registration(BORIS))
-    wire.before("SendEmail", refused("MessageRejected"), timed_out)
+    wire.before("SendEmail", refused("TooManyRequestsException", 429), timed_out)
     records = stream.records()
     for _ in range(3):
         send(*records)

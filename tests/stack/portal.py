@@ -121,8 +121,8 @@ def held_ticket(who: SignedIn) -> HeldTicket | None:
 
 def run_release(stack: RunningStack) -> dict[str, int]:
     """Run the release as the schedule does, and return what it counted."""
-    patient = Config(read_timeout=600, retries={"total_max_attempts": 1})
-    answer = stack.aws("lambda", patient).invoke(
+    unhurried = Config(read_timeout=600, retries={"total_max_attempts": 1})
+    answer = stack.aws("lambda", unhurried).invoke(
         FunctionName=stack.function_name("ReleaseSlotsFunction"), Payload=b"{}"
     )
     assert "FunctionError" not in answer

@@ -35,7 +35,7 @@ def test_one_patient_racing_for_many_slots_gets_one_ticket_and_frees_no_other(
 
     outcomes = portal.at_once(lambda slot_id: portal.book(stack, who, slot_id), wanted, 16)
 
-    assert Counter(status for status, _ in outcomes) == {201: 1, 409: 15}
+    assert Counter(status for status, _ in outcomes) == {201: 1, 409: len(wanted) - 1}
     assert {said for status, said in outcomes if status == 409} == {"ticket_limit_reached"}
     held = portal.held_ticket(who)
     assert held is not None

@@ -14,7 +14,12 @@ AWAY = Absence(MONDAY, MONDAY + timedelta(days=2), "отпуск")
 def test_the_hours_of_a_day_are_those_of_its_weekday() -> None:
     district = replace(DISTRICT, hours={"mon": [time(9, 0)], "sun": [time(15, 0)]})
     of_week = [district.hours_on(MONDAY + timedelta(days=ahead)) for ahead in range(7)]
-    assert of_week == [[time(9, 0)], (), (), (), (), (), [time(15, 0)]]
+    assert of_week == [[time(9, 0)], [], [], [], [], [], [time(15, 0)]]
+
+
+def test_a_time_that_is_listed_twice_or_out_of_order_is_one_time_in_its_place() -> None:
+    district = replace(DISTRICT, hours={"mon": [time(9, 20), time(9, 0), time(9, 20)]})
+    assert district.hours_on(MONDAY) == [time(9, 0), time(9, 20)]
 
 
 @pytest.mark.parametrize("ahead, is_absent", [(-1, False), (0, True), (2, True), (3, False)])

@@ -76,7 +76,6 @@ def test_a_mail_that_was_sent_is_not_sent_again(
 @pytest.mark.parametrize(
     "failure",
     [
-        client_error("MessageRejected", 400),
         client_error("TooManyRequestsException", 429),
         EndpointConnectionError(endpoint_url="https://email"),
     ],

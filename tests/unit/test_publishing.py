@@ -139,12 +139,12 @@ _WEEK_AWAY = (Absence(WEEK[0], WEEK[4], "учёба"),)
 def test_the_reason_why_a_week_has_no_online_tickets_is_told(
     chosen: District | None, reason: str | None
 ) -> None:
-    assert why_offline(chosen, WEEK) == reason
+    assert why_offline(chosen, WEEK, LONG_AGO, MOSCOW) == reason
 
 
 def test_holidays_alone_are_no_absence() -> None:
     new_year = [date(2027, 1, day) for day in range(1, 8)]
-    assert why_offline(replace(DISTRICT, absences=_SEASON_AWAY), new_year) is None
+    assert why_offline(replace(DISTRICT, absences=_SEASON_AWAY), new_year, LONG_AGO, MOSCOW) is None
 
 
 def _clinic_time(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
