@@ -55,6 +55,7 @@ def _why_refused(field: str, typed: object) -> str:
     "field, typed, read",
     [
         ("email", "anna@example.com", "anna@example.com"),
+        ("email", "anna@clinic.test", "anna@clinic.test"),
         ("email", "  anna@example.com\n", "anna@example.com"),
         ("email", "Anna.Maria+1@Example.COM", "Anna.Maria+1@example.com"),
         ("email", "anna@пример.рф", "anna@xn--e1afmkfd.xn--p1ai"),

@@ -200,3 +200,13 @@ def test_no_name_becomes_markup(last_name: str, first_name: str, middle_name: st
     shown = _Reader.of(mail.html)
     assert shown.elements == _Reader.of(plain.html).elements
     assert " ".join(filter(None, [last_name, first_name, middle_name])) in "".join(shown.text)
+
+
+def test_what_the_clinic_says_of_itself_is_escaped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINIC_NAME", "Поликлиника <b>№ 1</b>")
+    monkeypatch.setenv("SITE_ADDRESS", 'https://clinic.example?"><i>')
+    settings.cache_clear()
+    html = _mail(RegistrationStarted(REGISTRATION)).html
+    assert "<title>Подтвердите адрес электронной почты</title>" in html
+    assert "Поликлиника &lt;b&gt;№ 1&lt;/b&gt;" in html
+    assert "https://clinic.example?&quot;&gt;&lt;i&gt;/confirm.html#token=" in html
