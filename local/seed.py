@@ -5,12 +5,8 @@ what users and the desk did since then stays.
 """
 
 import json
-from datetime import date, time
-from typing import Any
 
 from local.clinic import DATA, attachment_lines
-from shared.districts import Absence, District, Doctor
-from shared.ids import DistrictId
 from shared.patients import read_attachment_line
 from shared.table import districts, patients
 
@@ -23,27 +19,7 @@ def main() -> None:
         patients.attach(read_attachment_line(line))
     # The districts come last: they are the mark of a complete seed.
     for entry in json.loads((DATA / "districts.json").read_text("utf-8")):
-        districts.put(_district(entry))
-
-
-def _district(entry: dict[str, Any]) -> District:
-    doctor = entry["doctor"]
-    return District(
-        district_id=DistrictId(entry["district_id"]),
-        kind=entry["kind"],
-        name=entry["name"],
-        doctor=Doctor(doctor["name"], doctor["room"]) if doctor else None,
-        hours={
-            day: tuple(time.fromisoformat(at) for at in hours)
-            for day, hours in entry["hours"].items()
-        },
-        absences=tuple(
-            Absence(
-                date.fromisoformat(away["from"]), date.fromisoformat(away["to"]), away["reason"]
-            )
-            for away in entry["absences"]
-        ),
-    )
+        districts.put(districts.from_item(entry))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class _Cache:
 
 def all_districts() -> Iterator[District]:
     """Yield every district as it stands now, in the order of their ids: one query."""
-    return map(_from_item, store.query(keys.CLINIC, consistent=True))
+    return map(from_item, store.query(keys.CLINIC, consistent=True))
 
 
 def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, District]:
@@ -38,7 +38,7 @@ def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, Distric
     longest = settings().district_cache_seconds
     good_for = longest if known else min(longest, _NEW_DISTRICT_SECONDS)
     if time.monotonic() - _Cache.read_at >= good_for:
-        found = map(_from_item, store.query(keys.CLINIC))
+        found = map(from_item, store.query(keys.CLINIC))
         _Cache.districts = {district.district_id: district for district in found}
         _Cache.read_at = time.monotonic()
     return _Cache.districts
@@ -69,7 +69,8 @@ def _to_item(district: District) -> Item:
     }
 
 
-def _from_item(item: Item) -> District:
+def from_item(item: Item) -> District:
+    """Read a district back; the demo's districts are written in the same form."""
     doctor = item["doctor"]
     return District(
         district_id=DistrictId(item["district_id"]),
