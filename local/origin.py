@@ -116,9 +116,11 @@ class Origin:
             "status": refusal.status,
             "request_id": str(uuid4()),
         }
-        kind = {"content-type": "application/problem+json"}
+        kind = {"content-type": "application/problem+json", "cache-control": "no-store"}
         retry = {"retry-after": str(refusal.retry_after)} if refusal.retry_after else {}
-        await _send(send, refusal.status, kind | retry, json.dumps(problem).encode())
+        await _send(
+            send, refusal.status, kind | retry, json.dumps(problem, ensure_ascii=False).encode()
+        )
 
 
 async def _agree(receive: Receive, send: Send) -> None:

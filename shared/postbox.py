@@ -1,4 +1,4 @@
-"""The only module that talks to SES: each mail goes once."""
+"""The only module that talks to SES: a mail goes once, unless the answer to it was lost."""
 
 from datetime import datetime
 from functools import cache

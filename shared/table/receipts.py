@@ -37,22 +37,17 @@ def claim(mail_key: str, now: datetime) -> bool:
 
 def mark_sent(mail_key: str, now: datetime) -> None:
     """Note that the mail has gone."""
-    store.update(
-        keys.mail_receipt(mail_key),
-        "SET sent_at = :now",
-        {":now": moments.epoch(now)},
-        "attribute_exists(PK)",
-    )
+    _note(mail_key, "sent_at", now)
 
 
 def mark_refused(mail_key: str, now: datetime) -> None:
     """Note that the mail will never go."""
-    store.update(
-        keys.mail_receipt(mail_key),
-        "SET refused_at = :now",
-        {":now": moments.epoch(now)},
-        "attribute_exists(PK)",
-    )
+    _note(mail_key, "refused_at", now)
+
+
+def _note(mail_key: str, what: str, now: datetime) -> None:
+    values = {":now": moments.epoch(now)}
+    store.update(keys.mail_receipt(mail_key), f"SET {what} = :now", values, "attribute_exists(PK)")
 
 
 def give_back(mail_key: str) -> None:

@@ -102,14 +102,15 @@ def _own_errors() -> Iterator[None]:
         if code == "ConditionalCheckFailedException":
             before: Any = exc.response.get("Item")
             raise ConditionFailed(from_wire(before) if before else None) from exc
-        is_last_of_many = metadata.get("RetryAttempts", 0) > 0
         if code == "TransactionConflictException":
             raise _Conflict from exc
         if metadata.get("HTTPStatusCode", 0) >= _SERVER_ERROR or code in _IN_PROGRESS:
             logger.warning("store failed", error=code)
             raise OutcomeUnknown from exc
-        if code in _BUSY:  # What came of the attempts before it, nobody knows.
+        if code in _BUSY:
             logger.warning("store busy", error=code)
+            # What came of the attempts before the last one, nobody knows.
+            is_last_of_many = metadata.get("RetryAttempts", 0) > 0
             raise (OutcomeUnknown if is_last_of_many else TryAgain) from exc
         raise
 

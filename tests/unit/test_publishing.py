@@ -142,6 +142,19 @@ def test_the_reason_why_a_week_has_no_online_tickets_is_told(
     assert why_offline(chosen, WEEK, LONG_AGO, MOSCOW) == reason
 
 
+def test_hours_that_are_over_do_not_hide_that_the_doctor_is_away() -> None:
+    away = replace(DISTRICT, absences=(Absence(WEEK[1], WEEK[-1], "отпуск"),))
+    evening = datetime.combine(WEEK[0], time(22), MOSCOW)
+    assert why_offline(away, WEEK, LONG_AGO, MOSCOW) is None
+    assert why_offline(away, WEEK, evening, MOSCOW) == "doctor_absent"
+
+
+def test_a_short_window_does_not_hide_the_next_release_behind_a_weekend() -> None:
+    friday_noon = datetime.combine(WEEK[4], time(12), MOSCOW)
+    monday_morning = datetime.combine(WEEK[0] + timedelta(days=7), time(7), MOSCOW)
+    assert next_release(DISTRICT, friday_noon, 1, 7, MOSCOW) == monday_morning
+
+
 def test_holidays_alone_are_no_absence() -> None:
     new_year = [date(2027, 1, day) for day in range(1, 8)]
     assert why_offline(replace(DISTRICT, absences=_SEASON_AWAY), new_year, LONG_AGO, MOSCOW) is None

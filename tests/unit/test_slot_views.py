@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+from shared.districts import Absence
 from shared.slot_views import SlotsView
 from shared.tickets import Slot
 from tests.unit.builders import DISTRICT, DOCTOR, MONDAY, MOSCOW, NOW, PATIENT_ID, PLACE, STARTS_AT
@@ -84,3 +85,10 @@ def test_withdrawn_times_and_times_that_have_come_are_not_shown() -> None:
     assert _shown(replace(slot, status="withdrawn")).days == []
     assert SlotsView.of(PATIENT_ID, DISTRICT, [slot], STARTS_AT).days == []
     assert len(SlotsView.of(PATIENT_ID, DISTRICT, [slot], STARTS_AT - timedelta(seconds=1)).days)
+
+
+def test_free_times_of_an_absent_doctor_are_not_shown() -> None:
+    away = replace(DISTRICT, absences=(Absence(MONDAY, MONDAY, "отпуск"),))
+    slot = _slot(MONDAY, 1, time(9, 20))
+    assert _shown(slot).days
+    assert SlotsView.of(PATIENT_ID, away, [slot], NOW).days == []

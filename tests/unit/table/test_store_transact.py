@@ -1,6 +1,7 @@
 """A transaction: all legs or none, each refusal beside its leg, and no conflict a refusal."""
 
 import random
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -166,6 +167,17 @@ def test_the_pauses_grow_and_stay_within_the_functions_time(
     assert fake.slept == sorted(fake.slept)
     assert len(fake.slept) == ATTEMPTS - 1
     assert sum(fake.slept) < 3
+
+
+def test_no_attempt_begins_after_the_time_that_all_may_take(
+    fake: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0, 2.9, 3.1]
+    monkeypatch.setattr(time, "monotonic", lambda: passed.pop(0) if passed[1:] else passed[0])
+    fake.answers(*[cancelled(CONFLICT, FINE, FINE)] * ATTEMPTS)
+    with pytest.raises(TryAgain):
+        transact(LEGS)
+    assert len(fake.requests) == 2
 
 
 def test_nobody_waits_when_the_first_attempt_succeeds(fake: FakeClient) -> None:
