@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template format lock build clean
+.PHONY: help run demo test check lint types template format openapi lock build clean
 
 help: ## Show this list
 	@echo "make TARGET"
@@ -60,6 +60,9 @@ template: $(STAMP) ## Check template.yaml
 format: $(STAMP) ## Format the Python code and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+openapi: $(STAMP) ## Write docs/openapi.json from the functions
+	@$(BIN)/python -m scripts.export_openapi
 
 lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer ones)
 	@$(COMPILE) --group dev --output-file requirements/dev.txt

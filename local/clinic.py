@@ -25,25 +25,46 @@ def attachment_lines() -> list[dict[str, str]]:
 
 
 def seed(root: Path, stack: Stack) -> None:
-    """Write the demo data with the portal's own code, in the environment of its functions.
+    """Write the demo data with the portal's own code. Raises BrokenStart."""
+    fault = _run(root, stack, "-m", "local.seed")
+    if fault:
+        message = f"The demo data could not be written. {fault}"
+        raise BrokenStart(message)
 
-    It runs in a process of its own, so that the functions' environment stays what the template
-    says. Raises BrokenStart.
+
+def check_imports(root: Path, stack: Stack, called: set[str]) -> None:
+    """Import the functions that nothing calls at start-up. Raises BrokenStart.
+
+    `called` are the names of those that are called; to call the others would do what they do.
+    """
+    handlers = [
+        properties["Handler"].rpartition(".")[0]
+        for name, properties in stack.resources("AWS::Lambda::Function")
+        if name not in called
+    ]
+    fault = _run(root, stack, "-c", f"import {', '.join(handlers)}") if handlers else None
+    if fault:
+        message = f"One of {', '.join(handlers)} cannot be imported. {fault}"
+        raise BrokenStart(message)
+
+
+def _run(root: Path, stack: Stack, *arguments: str) -> str | None:
+    """Run Python in the environment of the functions; return the last line of what went wrong.
+
+    It runs in a process of its own, so that this one's environment stays what the stack says.
     """
     function = boto3.client("lambda").get_function_configuration(
         FunctionName=stack.physical_ids[RELEASE]
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "local.seed"],
+    done = subprocess.run(  # noqa: S603 - every word of the command is ours
+        [sys.executable, *arguments],
         cwd=root,
         env=os.environ | function["Environment"]["Variables"],
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        message = f"The demo data could not be written. {_last_line(done.stderr)}"
-        raise BrokenStart(message)
+    return _last_line(done.stderr) if done.returncode else None
 
 
 def publish(stack: Stack) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from local.failure import BrokenStart
 
 _MAIL_SECONDS = 20.0
 _PASSWORD = "Demo: a long sentence is a good password"  # noqa: S105 - opens only the demo
+_OTHER_PASSWORD = "Demo: another long sentence"  # noqa: S105 - so does this one
 
 Json = dict[str, Any]
 
@@ -72,6 +73,21 @@ def _walk(card: Card) -> None:
     _say("Try to take a ticket of that day too", "409", "slot_taken")
     _expect("no new slots", 0, _publish_again(card)["published"])
     _say("Publish slots again", "", "0 published: nothing new")
+    _walk_with_a_child(first)
+    second.reset_password()
+
+
+def _walk_with_a_child(parent: "_Patient") -> None:
+    """Do what a parent does for a child of a child district."""
+    child = next(line for line in attachment_lines() if line["district_id"].startswith("c"))
+    member = parent.add(child)
+    _, free = parent.first_free_day(member["patient_id"])
+    ticket = parent.book(free[0], HTTPStatus.CREATED, patient_id=member["patient_id"])
+    _say("Take a ticket for the child", "201", f"{ticket['starts_at']}, {ticket['doctor_name']}")
+    moved = parent.move(ticket, free[1])
+    _say("Move it to the next time", "200", f"{moved['starts_at']}, the same ticket")
+    parent.cancel(moved)
+    _say("Cancel it", "204", "its time is free again")
 
 
 class _Patient:
@@ -87,14 +103,10 @@ class _Patient:
 
     def open_account(self) -> None:
         """Register, confirm the address by the mailed link, and be signed in."""
-        names = ("policy_number", "last_name", "first_name", "middle_name", "birth_date")
-        form = {name: self._line[name] for name in names if self._line[name]}
-        form |= {"email": self.address, "password": _PASSWORD}
+        form = _typed(self._line) | {"email": self.address, "password": _PASSWORD}
         answer = self._http.post("/api/registrations", json=form)
         _say(f"Register {self.address}", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
-        token = self.mail_with("#token=").partition("#token=")[2].split()[0]
-        _say("Read the mailed link", "", "confirm.html#token=...")
-        form = {"token": token, "password": _PASSWORD}
+        form = {"token": self._mailed_token("confirm.html"), "password": _PASSWORD}
         answer = self._http.post("/api/email-confirmations", json=form)
         account = _read(answer, HTTPStatus.CREATED)
         self._http.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
@@ -111,9 +123,17 @@ class _Patient:
             time.sleep(0.1)
         raise Surprise(f"a mail to {self.address} with {words!r}", "none")
 
-    def first_free_day(self) -> tuple[str, list[str]]:
+    def _mailed_token(self, page: str) -> str:
+        """Wait for a mail with a link to a page of the site, and return the link's token."""
+        link = f"/{page}#token="
+        token = self.mail_with(link).partition(link)[2].split()[0]
+        _say("Read the mailed link", "", f"{page}#token=...")
+        return token
+
+    def first_free_day(self, patient_id: str | None = None) -> tuple[str, list[str]]:
         """Return the first day with two free slots, and their ids."""
-        answer = self._http.get("/api/slots", params={"patient_id": self._patient_id})
+        wanted = {"patient_id": patient_id or self._patient_id}
+        answer = self._http.get("/api/slots", params=wanted)
         for day in _read(answer, HTTPStatus.OK)["days"]:
             free = [slot["slot_id"] for slot in day["slots"] if slot["free"]]
             if len(free) > 1:
@@ -121,10 +141,62 @@ class _Patient:
                 return day["date"], free
         raise Surprise("a day with two free slots", answer.text)
 
-    def book(self, slot_id: str, status: HTTPStatus, code: str | None = None) -> Json:
+    def book(
+        self,
+        slot_id: str,
+        status: HTTPStatus,
+        code: str | None = None,
+        patient_id: str | None = None,
+    ) -> Json:
         """Ask for a slot, and return the answer once it is as it must be."""
-        form = {"patient_id": self._patient_id, "slot_id": slot_id}
+        form = {"patient_id": patient_id or self._patient_id, "slot_id": slot_id}
         return _read(self._http.post("/api/tickets", json=form), status, code)
+
+    def add(self, line: dict[str, str]) -> Json:
+        """Add a relative, and return them as the account lists them."""
+        answer = self._http.post("/api/family", json=_typed(line))
+        _say("Add a child", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
+        family = _read(self._http.get("/api/account"), HTTPStatus.OK)["family"]
+        _expect("a family of two", 2, len(family))
+        member: Json = family[1]
+        _say("See the family", "200", f"{member['first_name']}, {member['district']['name']}")
+        return member
+
+    def move(self, ticket: Json, slot_id: str) -> Json:
+        """Move a ticket to another slot; it stays the same ticket."""
+        answer = self._http.put(f"/api/tickets/{ticket['ticket_id']}", json={"slot_id": slot_id})
+        moved = _read(answer, HTTPStatus.OK)
+        _expect("the ticket's id", ticket["ticket_id"], moved["ticket_id"])
+        _expect("the new slot", slot_id, moved["slot_id"])
+        return moved
+
+    def cancel(self, ticket: Json) -> None:
+        """Give a ticket back; its slot is free again."""
+        answer = self._http.delete(f"/api/tickets/{ticket['ticket_id']}")
+        _expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
+        wanted = {"patient_id": ticket["patient_id"]}
+        days = _read(self._http.get("/api/slots", params=wanted), HTTPStatus.OK)["days"]
+        free = [slot["slot_id"] for day in days for slot in day["slots"] if slot["free"]]
+        _expect("one free slot more", 1, free.count(ticket["slot_id"]))
+
+    def reset_password(self) -> None:
+        """Forget the password, choose another one by the mailed link, and sign in with it."""
+        answer = self._http.post("/api/password-resets", json={"email": self.address})
+        _say("Ask for a new password", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
+        form = {"token": self._mailed_token("reset.html"), "password": _OTHER_PASSWORD}
+        answer = self._http.put("/api/password-resets", json=form)
+        _expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
+        _read(self._http.get("/api/account"), HTTPStatus.UNAUTHORIZED, "session_required")
+        _say("Set it", "204", "every session is ended")
+        form = {"email": self.address, "password": _OTHER_PASSWORD}
+        answer = self._http.post("/api/sessions", json=form)
+        _say("Sign in with it", "201", _read(answer, HTTPStatus.CREATED)["email"])
+
+
+def _typed(line: dict[str, str]) -> dict[str, str]:
+    """Return what is typed about a person of the attachment list."""
+    names = ("policy_number", "last_name", "first_name", "middle_name", "birth_date")
+    return {name: line[name] for name in names if line[name]}
 
 
 def _read(answer: httpx.Response, status: HTTPStatus, code: str | None = None) -> Json:

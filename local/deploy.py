@@ -69,12 +69,20 @@ def deploy(root: Path, address: str) -> Stack:
             {"ParameterKey": "SiteAddress", "ParameterValue": address},
             # Who tries the portal out sees what the desk has just changed.
             {"ParameterKey": "DistrictCacheSeconds", "ParameterValue": "1"},
+            # One address plays everybody here.
+            {"ParameterKey": "ClientLimitPerHour", "ParameterValue": "1000000"},
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
     _create_or_update(request)
     _wait()
     return _read()
+
+
+def secret(stack: Stack, logical_id: str) -> str:
+    """Return what a secret of the template holds."""
+    name = stack.physical_ids[logical_id]
+    return boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
 
 def _create_or_update(request: dict[str, Any]) -> None:

@@ -11,8 +11,9 @@ from local.failure import BrokenStart
 
 Pattern = Mapping[str, Any]
 
+# "The Exists filter only works on leaf nodes": for Lambda, an object does not exist.
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "exists": lambda value, wanted: (value is not None) == wanted,
+    "exists": lambda value, wanted: (value is not None and not isinstance(value, dict)) == wanted,
     "prefix": lambda value, wanted: isinstance(value, str) and value.startswith(wanted),
 }
 

@@ -2,7 +2,9 @@
 
 Known of ministack 1.5.33: a table's TTL and point-in-time recovery, a schedule's time zone (all are
 set here), an API's routes (`routes`), and what a stream does about failures (`stream`). Not mended,
-because nothing local depends on it: the route throttles and the table's own encryption key.
+because nothing local depends on it: the route throttles, the table's own encryption key, and which
+characters a generated secret may have. A schedule keeps its time zone, and still fires by UTC; SES
+tells EventBridge of nothing, and nobody else may send events in its name.
 """
 
 from collections.abc import Iterator

@@ -2,6 +2,8 @@
 
 /api/* goes to the deployed HTTP API, /_local/mails lists the caught mails, a plain GET is for the
 site, and signed requests and the emulator's own addresses (/_...) go to the emulator.
+As the distribution does, it tells the API who asks, and proves by a secret that it is the one who
+tells; whatever a client says of that is dropped.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +32,19 @@ AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 process of its own, about 70 MB and half a second to start, so that more of them are slower."""
 
 
+_VIEWER = b"cloudfront-viewer-address"
+_KEY = b"x-origin-key"
+
+
+@dataclass(frozen=True)
+class Api:
+    """The deployed HTTP API behind this origin."""
+
+    api_id: str
+    key: str
+    """The secret that shows the functions that a request came through this origin."""
+
+
 class _ClientGone(Exception):
     """The client went away before its request was complete."""
 
@@ -38,7 +54,7 @@ class Origin:
 
     def __init__(self, emulator: App, site: Path, mailbox: Mailbox, address: str) -> None:
         """Stand in front of the emulator; `address` is this origin's own."""
-        self.api_id: str | None = None
+        self.api: Api | None = None
         """The deployed HTTP API, once there is one."""
         self._closing = False
         self._under_way = 0
@@ -84,11 +100,11 @@ class Origin:
             return
         if body is None:
             await self._refuse(send, TooLarge())
-        elif self._closing or self.api_id is None:
+        elif self._closing or self.api is None:
             await self._refuse(send, TryAgain())
         else:
             async with self._counted(), self._turns:
-                await self._emulator(_to_api(scope, self.api_id), _replay(body, receive), send)
+                await self._emulator(_to_api(scope, self.api), _replay(body, receive), send)
 
     @asynccontextmanager
     async def _counted(self) -> AsyncIterator[None]:
@@ -141,8 +157,8 @@ def _is_signed(scope: Scope) -> bool:
     return b"authorization" in names or b"X-Amz-Signature=" in scope["query_string"]
 
 
-def _to_api(scope: Scope, api_id: str) -> Scope:
-    prefix = f"/_aws/execute-api/{api_id}/$default"
+def _to_api(scope: Scope, api: Api) -> Scope:
+    prefix = f"/_aws/execute-api/{api.api_id}/$default"
     # The emulator answers every OPTIONS itself, as if all of them asked for CORS; API Gateway hands
     # them to the route. It looks for the name in capitals only.
     method = "options" if scope["method"] == "OPTIONS" else scope["method"]
@@ -150,8 +166,19 @@ def _to_api(scope: Scope, api_id: str) -> Scope:
         "method": method,
         "path": prefix + scope["path"],
         "raw_path": prefix.encode() + scope["raw_path"],
+        "headers": _vouched(scope, api.key),
     }
     return {**scope, **rewritten}
+
+
+def _vouched(scope: Scope, key: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers with the client's address and port, and the secret that vouches for them.
+
+    An IPv6 address stands without brackets, as CloudFront writes it.
+    """
+    host, port = scope["client"]
+    kept = [line for line in scope["headers"] if line[0].lower() not in {_VIEWER, _KEY}]
+    return [*kept, (_VIEWER, f"{host}:{port}".encode()), (_KEY, key.encode())]
 
 
 async def _read(receive: Receive) -> bytes | None:

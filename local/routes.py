@@ -127,7 +127,11 @@ def _ask(client: httpx.Client, route: Route) -> httpx.Response:
 
 
 def _is_own(route: Route, answer: httpx.Response) -> bool:
-    """Tell a function's answer from the emulator's, and from the catch-all function's."""
+    """Tell a function's answer from the emulator's, and from the catch-all function's.
+
+    404 is always the catch-all's: what has a name in its path asks for a session first, and a
+    function that does not know its own route answers 404 too.
+    """
     if answer.status_code == HTTPStatus.NO_CONTENT:
         return True
     if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -11,7 +11,7 @@ from local.deploy import Stack
 from local.failure import BrokenStart
 from local.folder import Folder
 from local.mails import Mailbox
-from local.origin import Origin
+from local.origin import Api, Origin
 from local.server import Server, listen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,14 +95,17 @@ class _Life:
         stack = deploy.deploy(ROOT, self._url)
         mend.mend(stack)
         routes.mend(stack)
-        self._origin.api_id = stack.only(routes.API)
+        self._origin.api = Api(stack.only(routes.API), deploy.secret(stack, "OriginKey"))
         self._pumps = stream.pumps(stack, self._folder.path)
         for pump in self._pumps:
             pump.check()
             pump.start()
         clinic.seed(ROOT, stack)
         clinic.publish(stack)
-        routes.check(self._url, routes.routes_of(stack))
+        served = routes.routes_of(stack)
+        routes.check(self._url, served)
+        called = {route.function for route in served} | {pump.function for pump in self._pumps}
+        clinic.check_imports(ROOT, stack, called | {stack.physical_ids[clinic.RELEASE]})
         return stack
 
     def _tell(self, stack: Stack) -> None:
@@ -123,8 +126,7 @@ class _Life:
         """Refuse new requests, deliver what is in the stream, and keep everything."""
         self._folder.withdraw()
         self._server.call(self._origin.close(_GRACE_SECONDS))
-        for pump in self._pumps:
-            pump.stop()
+        stream.stop(self._pumps)
         self._server.call(self._mailbox.save())
         self._server.save()
         if self._complaints.lines:

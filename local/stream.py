@@ -50,6 +50,19 @@ def pumps(stack: Stack, folder: Path) -> list["Pump"]:
     return found
 
 
+def stop(pumps: list["Pump"]) -> None:
+    """Deliver what can be delivered at once, and keep the rest for the next start.
+
+    What one function writes at the very last is another one's change: it is kept once all are done.
+    """
+    for pump in pumps:
+        pump.hurry()
+    for pump in pumps:
+        pump.join(2 * _STOP_SECONDS)
+    for pump in pumps:
+        pump.keep()
+
+
 class Pump(threading.Thread):
     """Delivers one stream to one function, in order, in batches."""
 
@@ -70,6 +83,11 @@ class Pump(threading.Thread):
         self._streams: Any = boto3.client("dynamodbstreams")
         self._sqs: Any = boto3.client("sqs")
 
+    @property
+    def function(self) -> str:
+        """The name of the function that the changes are for."""
+        return str(self._mapping["FunctionArn"]).rpartition(":")[2]
+
     def check(self) -> None:
         """Call the function for a change that means nothing. Raises BrokenStart when it fails."""
         answer = self._lambda.invoke(
@@ -81,12 +99,10 @@ class Pump(threading.Thread):
             message = f"{self._mapping['FunctionArn']} fails: {text[:300]}"
             raise BrokenStart(message)
 
-    def stop(self) -> None:
-        """Deliver what can be delivered at once, keep the rest, and end."""
+    def hurry(self) -> None:
+        """End as soon as nothing is left to read, and deliver nothing more after a while."""
         self._deadline = time.monotonic() + _STOP_SECONDS
         self._stopping.set()
-        if self.is_alive():
-            self.join(2 * _STOP_SECONDS)
 
     def run(self) -> None:
         """Deliver until the stack stops and nothing is left to read."""
@@ -95,12 +111,20 @@ class Pump(threading.Thread):
         while True:
             records = self._read()
             if records:
-                self._deliver([one for one in records if passes(one, self._patterns)])
+                self._deliver(self._wanted(records))
             elif self._stopping.wait(_IDLE_SECONDS):
                 break
+
+    def keep(self) -> None:
+        """Write down what was not delivered, and what came after the end."""
+        while records := self._read():
+            self._left.extend(self._wanted(records))
         self._undelivered.unlink(missing_ok=True)
         if self._left:
             self._undelivered.write_text(json.dumps(self._left), "utf-8")
+
+    def _wanted(self, records: list[Record]) -> list[Record]:
+        return [record for record in records if passes(record, self._patterns)]
 
     def _read(self) -> list[Record]:
         """Read the next batch behind the last record that was read."""

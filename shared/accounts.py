@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from shared.ids import AccountId, DistrictId, EmailKey, PatientId
-from shared.patients import HeldTicket, Patient, Person
+from shared.patients import Patient, Person
+from shared.tickets import Ticket
 
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(hours=12)
@@ -13,6 +14,10 @@ SESSION_REFRESH = timedelta(minutes=5)
 """A session that is only read from has its idle time put forward at most this often."""
 CONFIRMATION_LIFETIME = timedelta(hours=24)
 CONFIRMATION_TRIES = 5
+RESET_LIFETIME = timedelta(minutes=30)
+INVITATION_LIFETIME = timedelta(days=7)
+MOST_MEMBERS = 20
+"""Claims of one account, the holder's own included."""
 
 Relation = Literal["self", "relative"]
 ProfileStatus = Literal["unconfirmed", "consent_received", "confirmed"]
@@ -62,6 +67,22 @@ class Account:
     password_hash: str
     holder_id: PatientId
     profile: Profile = Profile()
+    unreachable_since: datetime | None = None
+    """When mail to the address was first sent back or complained of."""
+    revision: str = "new"
+    """Drawn anew by every sign-in and change, so that no session is overlooked when all end."""
+    address_change_id: str | None = None
+    """The one change of the address that may still be confirmed."""
+    asked_email: str | None = None
+    """The address that it would bring."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The question mailed to an adult with an account: whether the claimant may act for them."""
+
+    invitation_id: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -73,19 +94,24 @@ class Claim:
     relation: Relation
     person: Person
     policy_last4: str
+    claimed_on: date
+    """The clinic's day on which it was typed."""
+    invitation: Invitation | None = None
+    """The question put to a relative who answers for themselves."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """A claim beside the patient it is about."""
+    """A claim beside the patient it is about, as they stand on a day."""
 
     claim: Claim
     patient: Patient
+    today: date
 
     @property
     def matches(self) -> bool:
-        """The register holds the same data, so the account may act for the patient."""
-        return self.claim.account_id in self.patient.guardians
+        """The register holds the same data, and the account may act for the patient."""
+        return self.patient.is_guarded_by(self.claim.account_id, self.today)
 
     @property
     def is_listed(self) -> bool:
@@ -97,10 +123,9 @@ class Member:
         """The patient is known to this account and attached to the clinic (R6)."""
         return self.matches and self.patient.district_id is not None
 
-    def ticket(self, now: datetime) -> HeldTicket | None:
+    def ticket(self, now: datetime) -> Ticket | None:
         """Return the upcoming ticket, if the account may see it and there is one."""
-        held = self.patient.ticket
-        return held if self.matches and held is not None and held.starts_at > now else None
+        return self.patient.upcoming(now) if self.matches else None
 
 
 @dataclass(frozen=True)
@@ -109,6 +134,10 @@ class Household:
 
     account: Account
     members: tuple[Member, ...]
+
+    def knows(self, patient_id: PatientId) -> bool:
+        """Tell whether the account claims the person already, listed or not."""
+        return any(member.patient.patient_id == patient_id for member in self.members)
 
     @property
     def district_ids(self) -> set[DistrictId]:
@@ -131,3 +160,21 @@ class Registration:
     address_taken: bool
     """The address had an account already; its owner is told by mail, the form is never used."""
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class AddressChange:
+    """A new address of an account that waits to be confirmed."""
+
+    change_id: str
+    email_key: EmailKey
+    """The new address's."""
+    email: str
+    account_id: AccountId
+    address_taken: bool
+    """The address had an account already; its owner is told by mail, and nothing can change."""
+    expires_at: datetime
+
+
+Pending = Registration | AddressChange
+"""What waits for an address to be confirmed by its mailed link."""

@@ -142,6 +142,12 @@ def created(body: BodyT, cookie: Cookie | None = None) -> Response[BodyT]:
     return Response(201, JSON, body, cookies=[cookie] if cookie else None)
 
 
+def attachment(text: str, content_type: str, file_name: str) -> Response[str]:
+    """Answer 200 with a file to be kept."""
+    disposition = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return Response(200, content_type, text, headers=disposition)
+
+
 def accepted(body: BodyT) -> Response[BodyT]:
     """Answer 202."""
     return Response(202, JSON, body)

@@ -26,7 +26,7 @@ class Refusal(Exception):
     code: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[str]
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """Seconds after which the same request may be tried again, where that makes sense."""
     faults: tuple[Fault, ...] = ()
     allow: tuple[str, ...] = ()
@@ -95,6 +95,18 @@ class InternalError(Refusal):
     title = "Внутренняя ошибка, мы уже разбираемся"
 
 
+class TooManyRequests(Refusal):
+    """This was asked for too often; after the time that is named it may be asked for again."""
+
+    code, status = "too_many_requests", 429
+    title = "Слишком много попыток, подождите немного"
+
+    def __init__(self, retry_after: int) -> None:
+        """Refuse for so many seconds."""
+        super().__init__(self.code)
+        self.retry_after = retry_after
+
+
 class TryAgain(Refusal):
     """The store was too busy or out of reach, and nothing was done."""
 
@@ -120,6 +132,13 @@ class WrongPassword(Refusal):
     title = "Неверный пароль"
 
 
+class ResetExpired(Refusal):
+    """The link for a new password is unknown, used, older than half an hour, or replaced."""
+
+    code, status = "reset_expired", 410
+    title = "Ссылка больше не действует, запросите новую"
+
+
 class PolicyAlreadyRegistered(Refusal):
     """Another account is already held by the owner of this policy."""
 
@@ -132,6 +151,23 @@ class SignInFailed(Refusal):
 
     code, status = "sign_in_failed", 401
     title = "Неверный адрес или пароль"
+
+
+# ------------------------------------------------------------------------ family
+
+
+class InvitationExpired(Refusal):
+    """The invitation is unknown, used, taken back, older than a week, or for somebody else."""
+
+    code, status = "invitation_expired", 410
+    title = "Приглашение больше не действует, попросите прислать новое"
+
+
+class FamilyFull(Refusal):
+    """The account has as many members as one account can have."""
+
+    code, status = "family_full", 409
+    title = "В личном кабинете уже слишком много членов семьи, обратитесь в регистратуру"
 
 
 # ----------------------------------------------------------------------- tickets
@@ -169,7 +205,14 @@ class TicketLimitReached(Refusal):
     """The patient already holds an upcoming ticket to the district doctor."""
 
     code, status = "ticket_limit_reached", 409
-    title = "У пациента уже есть талон, отменить его можно в регистратуре"
+    title = "У пациента уже есть талон, отмените его или перенесите"
+
+
+class TooLate(Refusal):
+    """The ticket's time has come, or the ticket no longer stands."""
+
+    code, status = "too_late", 409
+    title = "Этот талон уже нельзя изменить"
 
 
 class SlotUnknown(Refusal):

@@ -89,7 +89,7 @@ def _read_day(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
 
 
 def _check_birth_date(day: date) -> date:
-    today = clock.now().astimezone(settings().zone).date()
+    today = settings().day_of(clock.now())
     if not _EARLIEST_BIRTH <= day <= today:
         _refuse("birth_date_range", "Проверьте дату рождения.")
     return day
@@ -103,8 +103,14 @@ def _check_new_password(password: str) -> str:
     return password
 
 
-Email = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_read_email)]
-PolicyNumber = Annotated[str, Field(max_length=100), AfterValidator(_read_policy_number)]
+Email = Annotated[
+    str,
+    Field(max_length=_LONGEST_ADDRESS, json_schema_extra={"format": "email"}),
+    AfterValidator(_read_email),
+]
+PolicyNumber = Annotated[
+    str, Field(max_length=100, examples=["7856130840000017"]), AfterValidator(_read_policy_number)
+]
 PolicySeries = Annotated[str | None, AfterValidator(_read_series)]
 Name = Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_read_name)]
 OptionalName = Annotated[
@@ -114,7 +120,7 @@ BirthDate = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_bi
 Password = Annotated[str, Field(min_length=1, max_length=passwords.MAX_LENGTH)]
 NewPassword = Annotated[
     str,
-    Field(max_length=passwords.MAX_LENGTH),
+    Field(max_length=passwords.MAX_LENGTH, json_schema_extra={"minLength": passwords.MIN_LENGTH}),
     AfterValidator(_check_new_password),
 ]
 Token = Annotated[str, Field(min_length=1, max_length=_LONGEST_TOKEN)]

@@ -18,4 +18,4 @@ SlotId = NewType("SlotId", str)
 """`<district>.<day>.<ordinal>.<HHMM>`; see `tickets.SlotPlace`."""
 
 TicketId = NewType("TicketId", str)
-"""The slot's id and 16 hexadecimal digits drawn at booking."""
+"""The patient's id, a point and 16 hexadecimal digits drawn at booking."""

@@ -1,23 +1,27 @@
-"""The portal's two keys, and what is derived from them.
+"""The portal's keys, and what is derived from them.
 
 `IdentityKey` turns policy numbers and addresses into ids: neither can be read back from the table.
 `LinkKey` derives the tokens of mailed links: none is stored, and a mail can be sent again.
+`OriginKey` is what the distribution in front shows, so that its word on the client is believed.
 """
 
 import hmac
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
 
-from shared.errors import ConfirmationExpired, TryAgain
+from shared.errors import Refusal, TryAgain
 from shared.ids import EmailKey, PatientId
 from shared.policies import PolicyNumber
 from shared.settings import settings
+
+Purpose = Literal["confirm", "reset", "invite"]
+"""What a mailed link is for; a token of one purpose is worth nothing for another."""
 
 _DIGITS = 32
 """Hexadecimal digits kept of an HMAC: 128 bits."""
@@ -57,23 +61,29 @@ def email_key_of(address: str) -> EmailKey:
     return EmailKey(_derive(settings().identity_key_arn, "email", address.casefold()))
 
 
-def confirmation_token(email_key: EmailKey, registration_id: str) -> str:
-    """Return the token of a registration's link: its two ids and their HMAC."""
-    return f"{email_key}.{registration_id}.{_confirmation_mac(email_key, registration_id)}"
+def client_key_of(network: str) -> str:
+    """Return the id of a client's network: limits are counted for it, and no address is kept."""
+    return _derive(settings().identity_key_arn, "client", network)
 
 
-def read_confirmation_token(token: str) -> tuple[EmailKey, str]:
-    """Return the address key and the registration id that a token names.
+def is_origin_key(text: str) -> bool:
+    """Tell whether a request shows the secret that only the distribution knows."""
+    return hmac.compare_digest(text.encode(), _secret(settings().origin_key_arn))
 
-    Raises ConfirmationExpired for anything this clinic did not send.
+
+def token(purpose: Purpose, *names: str) -> str:
+    """Return the token of a mailed link: the ids of what it is about, and their HMAC."""
+    told = ".".join(names)
+    return f"{told}.{_derive(settings().link_key_arn, purpose, told)}"
+
+
+def read_token(purpose: Purpose, text: str, expired: type[Refusal]) -> list[str]:
+    """Return the ids that a token names.
+
+    Raises `expired` for anything that this clinic did not send for this purpose.
     """
-    email_key, _, rest = token.partition(".")
-    registration_id, _, mac = rest.partition(".")
-    expected = _confirmation_mac(EmailKey(email_key), registration_id)
+    told, _, mac = text.rpartition(".")
+    expected = _derive(settings().link_key_arn, purpose, told)
     if not hmac.compare_digest(mac.encode(), expected.encode()):
-        raise ConfirmationExpired
-    return EmailKey(email_key), registration_id
-
-
-def _confirmation_mac(email_key: EmailKey, registration_id: str) -> str:
-    return _derive(settings().link_key_arn, "confirm", f"{email_key}.{registration_id}")
+        raise expired
+    return told.split(".")

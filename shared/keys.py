@@ -5,24 +5,33 @@ Access patterns:
 | Question | Key | Operation |
 |---|---|---|
 | all districts | PK=CLINIC | Query |
+| one district | PK=CLINIC, SK=DISTRICT#<id> | PutItem |
 | a district's slots of some days | PK=DISTRICT#<id>, SK between two days | Query |
-| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | in a transaction, PutItem |
-| one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, in a transaction |
+| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | PutItem, BatchGetItem, in a transaction |
+| one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, UpdateItem, in a transaction |
+| a patient's earlier tickets | PK=PATIENT#<id>, SK between TICKET# and TICKET#~ | Query |
+| one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<ticket> | BatchGetItem, PutItem |
 | an account with its claims and sessions | PK=ACCOUNT#<id> | Query |
-| one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, in a transaction |
-| one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, in a transaction |
-| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | GetItem, BatchGetItem, in a transaction |
+| one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, UpdateItem, in a transaction |
+| one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, UpdateItem, in a transaction |
+| an account's sessions | PK=ACCOUNT#<id>, SK between SESSION# and SESSION#~ | Query |
+| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | any for one item, in a transaction |
 | who owns an address | PK=EMAIL#<hmac>, SK=OWNER | GetItem, in a transaction |
-| one registration | PK=EMAIL#<hmac>, SK=PENDING#<id> | UpdateItem, PutItem, in a transaction |
-| whether a mail was sent | PK=MAIL#<kind>#<id>, SK=MAIL | PutItem, UpdateItem |
+| what waits for an address | PK=EMAIL#<hmac>, SK between PENDING# and PENDING#~ | Query |
+| one that waits | PK=EMAIL#<hmac>, SK=PENDING#<id> | PutItem, UpdateItem, in a transaction |
+| a call for another confirmation mail | PK=EMAIL#<hmac>, SK=RESEND#<id> | PutItem |
+| a call for a new password | PK=EMAIL#<hmac>, SK=RESET | PutItem, in a transaction |
+| how often one asked | PK=LIMIT#<what>#<who>, SK=WINDOW#<seconds>#<begin> | UpdateItem |
+| whether a mail was sent | PK=MAIL#<mail>, SK=MAIL | PutItem, UpdateItem |
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.accounts import SessionKey
-from shared.ids import AccountId, DistrictId, EmailKey, PatientId
-from shared.tickets import SlotPlace
+from shared.ids import AccountId, DistrictId, EmailKey, PatientId, TicketId
+from shared.limits import Limit, Window
+from shared.tickets import SlotPlace, patient_of
 
 
 class Key(NamedTuple):
@@ -67,6 +76,16 @@ def patient(patient_id: PatientId) -> Key:
     return Key(f"PATIENT#{patient_id}", "PATIENT")
 
 
+def archived_ticket(ticket_id: TicketId) -> Key:
+    """`PATIENT#<hmac>` / `TICKET#<ticket>`."""
+    return Key(patient(patient_of(ticket_id)).pk, f"TICKET#{ticket_id}")
+
+
+def archived_tickets() -> tuple[str, str]:
+    """Sort keys between which all earlier tickets of a patient stand."""
+    return "TICKET#", "TICKET#~"
+
+
 def account_partition(account_id: AccountId) -> str:
     """Partition of all that belongs to one account: `ACCOUNT#<id>`."""
     return f"ACCOUNT#{account_id}"
@@ -87,28 +106,79 @@ def session(key: SessionKey) -> Key:
     return Key(account_partition(key.account_id), f"SESSION#{key.digest}")
 
 
+def sessions_of_account() -> tuple[str, str]:
+    """Sort keys between which all sessions of an account stand."""
+    return "SESSION#", "SESSION#~"
+
+
+def account_named(pk: str) -> AccountId:
+    """Return the account that the keys of its partition name."""
+    return AccountId(pk.removeprefix("ACCOUNT#"))
+
+
+def patient_named(pk: str) -> PatientId:
+    """Return the patient that the keys of their partition name."""
+    return PatientId(pk.removeprefix("PATIENT#"))
+
+
+def session_named(account_id: AccountId, sk: str) -> SessionKey:
+    """Return the session that a session's sort key names."""
+    return SessionKey(account_id, sk.removeprefix("SESSION#"))
+
+
 def address_owner(email_key: EmailKey) -> Key:
     """`EMAIL#<hmac>` / `OWNER`."""
-    return Key(f"EMAIL#{email_key}", "OWNER")
+    return Key(address_partition(email_key), "OWNER")
 
 
-def registration(email_key: EmailKey, registration_id: str) -> Key:
+def address_partition(email_key: EmailKey) -> str:
+    """Partition of all that belongs to one address: `EMAIL#<hmac>`."""
+    return f"EMAIL#{email_key}"
+
+
+def pending(email_key: EmailKey, pending_id: str) -> Key:
     """`EMAIL#<hmac>` / `PENDING#<id>`."""
-    return Key(f"EMAIL#{email_key}", f"PENDING#{registration_id}")
+    return Key(address_partition(email_key), f"PENDING#{pending_id}")
+
+
+def all_pending() -> tuple[str, str]:
+    """Sort keys between which all stand that wait for one address."""
+    return "PENDING#", "PENDING#~"
+
+
+def resend(email_key: EmailKey, resend_id: str) -> Key:
+    """`EMAIL#<hmac>` / `RESEND#<id>`."""
+    return Key(address_partition(email_key), f"RESEND#{resend_id}")
+
+
+def reset(email_key: EmailKey) -> Key:
+    """`EMAIL#<hmac>` / `RESET`."""
+    return Key(address_partition(email_key), "RESET")
+
+
+def limit(of: Limit, subject: str, window: Window, start: datetime) -> Key:
+    """`LIMIT#sign-in#<address>.<network>` / `WINDOW#60#1763946000`."""
+    seconds, began = int(window.period.total_seconds()), int(start.timestamp())
+    return Key(f"LIMIT#{of.operation}#{subject}", f"WINDOW#{seconds}#{began}")
 
 
 def claim_named(pk: str, sk: str) -> tuple[AccountId, PatientId]:
     """Return the account and the patient that a claim's key names."""
-    return AccountId(pk.removeprefix("ACCOUNT#")), PatientId(sk.removeprefix("MEMBER#"))
+    return account_named(pk), PatientId(sk.removeprefix("MEMBER#"))
 
 
-def registration_named(pk: str, sk: str) -> tuple[EmailKey, str]:
-    """Return the address and the registration that a pending registration's key names."""
-    return EmailKey(pk.removeprefix("EMAIL#")), sk.removeprefix("PENDING#")
+def address_named(pk: str) -> EmailKey:
+    """Return the address that the keys of its partition name."""
+    return EmailKey(pk.removeprefix("EMAIL#"))
+
+
+def id_named(sk: str) -> str:
+    """Return what stands behind the kind in a sort key such as `PENDING#<id>`."""
+    return sk.partition("#")[2]
 
 
 def mail_receipt(mail_key: str) -> Key:
-    """`MAIL#ticket#<ticket>` / `MAIL`."""
+    """`MAIL#ticket#taken#<ticket>#0` / `MAIL`."""
     return Key(f"MAIL#{mail_key}", "MAIL")
 
 

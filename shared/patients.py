@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from shared.errors import (
@@ -11,12 +11,17 @@ from shared.errors import (
     PatientUnknown,
     PolicyExpired,
     Refusal,
+    SlotWithdrawn,
     TicketLimitReached,
+    TooLate,
     WrongDistrict,
 )
-from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
+from shared.ids import AccountId, DistrictId, PatientId
 from shared.policies import PolicyNumber, parse_policy_number
-from shared.tickets import SlotPlace
+from shared.tickets import SlotPlace, Ticket
+
+ADULT_AGE = 18
+"""Years; a child is younger."""
 
 _FILLED_IN = ("policy_number", "last_name", "first_name", "birth_date", "district_id")
 """Columns of the attachment list that no line leaves empty."""
@@ -50,13 +55,20 @@ def _compared_name(name: str) -> str:
     return re.sub(r"\s*[-\u2010-\u2015]\s*", "-", folded)
 
 
-@dataclass(frozen=True)
-class HeldTicket:
-    """The one upcoming ticket that a patient's own row remembers."""
+def adult_born_by(today: date) -> date:
+    """Return the latest birth date of those who are adults today.
 
-    ticket_id: TicketId
-    slot_id: SlotId
-    starts_at: datetime
+    Who was born on 29 February comes of age on 1 March of a year that has no such day.
+    """
+    try:
+        return today.replace(year=today.year - ADULT_AGE)
+    except ValueError:
+        return today.replace(year=today.year - ADULT_AGE, day=28)
+
+
+def is_child(birth_date: date, today: date) -> bool:
+    """Tell whether somebody is under 18."""
+    return birth_date > adult_born_by(today)
 
 
 @dataclass(frozen=True)
@@ -85,28 +97,68 @@ class Patient:
     claimants: frozenset[AccountId] = field(default_factory=frozenset)
     """The accounts that have typed this policy number."""
     guardians: frozenset[AccountId] = field(default_factory=frozenset)
-    """The claimants whose data match the register's: they may book."""
-    ticket: HeldTicket | None = None
+    """The claimants who may act for the patient: the holder, and an adult's relatives."""
+    child_guardians: frozenset[AccountId] = field(default_factory=frozenset)
+    """The claimants who may act for the patient until the patient is 18."""
+    ticket: Ticket | None = None
+    """The newest ticket, whatever became of it."""
+    revision: str | None = None
+    """Drawn anew with every change of the register's data and of the claims; tickets leave it."""
+
+    def is_guarded_by(self, account_id: AccountId, today: date) -> bool:
+        """Tell whether the account may act for the patient."""
+        return account_id in self.guardians or (
+            account_id in self.child_guardians
+            and self.person is not None
+            and is_child(self.person.birth_date, today)
+        )
+
+    def upcoming(self, now: datetime) -> Ticket | None:
+        """Return the upcoming ticket, if there is one."""
+        return self.ticket if self.ticket is not None and self.ticket.is_upcoming(now) else None
 
 
 def booking_refusal(
-    patient: Patient | None, account_id: AccountId, place: SlotPlace, now: datetime
+    patient: Patient | None, account_id: AccountId, place: SlotPlace, now: datetime, today: date
 ) -> Refusal | None:
     """Say why this account may not take this slot for the patient; None where it may.
 
-    The slot's own state is not looked at. A foreign patient and a missing one answer alike.
+    The slot's own state is not looked at. A foreign patient and a missing one answer alike, and so
+    does one who has come of age since.
     """
-    if patient is None or account_id not in patient.claimants | patient.guardians:
+    if patient is None or account_id not in patient.claimants:
         return PatientUnknown()
-    if account_id not in patient.guardians or patient.district_id is None:
+    if not patient.is_guarded_by(account_id, today):
+        return PatientUnknown() if account_id in patient.child_guardians else NotAttached()
+    held = patient.upcoming(now)
+    return place_refusal(patient, place) or (TicketLimitReached() if held else None)
+
+
+def place_refusal(patient: Patient, place: SlotPlace) -> Refusal | None:
+    """Say why this patient can have no ticket to this place, whoever asks (R1, R6, R7)."""
+    if patient.district_id is None:
         return NotAttached()
     if patient.district_id != place.district_id:
         return WrongDistrict()
     if patient.valid_until is not None and patient.valid_until < place.day:
         return PolicyExpired()
-    if patient.ticket is not None and patient.ticket.starts_at > now:
-        return TicketLimitReached()
     return None
+
+
+def move_refusal(
+    patient: Patient, ticket: Ticket, place: SlotPlace, now: datetime
+) -> Refusal | None:
+    """Say why the patient's ticket may not be moved to this place; None where it may.
+
+    The slot that the ticket holds has one time, and is not offered at any other.
+    """
+    upcoming = patient.upcoming(now)
+    if upcoming is None:
+        return TooLate()
+    if upcoming.ticket_id != ticket.ticket_id:
+        return TicketLimitReached()
+    is_held_slot = replace(place, time=ticket.place.time) == ticket.place
+    return place_refusal(patient, place) or (SlotWithdrawn() if is_held_slot else None)
 
 
 def read_attachment_line(line: Mapping[str, str | None]) -> Attachment:

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from shared import calendars
 from shared.errors import TryAgain
 from shared.mail import Mail
 from shared.settings import settings
@@ -16,6 +17,7 @@ from shared.table import receipts
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import AttachmentTypeDef, MessageTypeDef
 
 _NEVER = {"BadRequestException", "MessageRejected"}
 """What SES says of a mail that no repetition makes acceptable: its address, or what it holds."""
@@ -64,17 +66,28 @@ def _not_sent(mail: Mail, error: ClientError | BotoCoreError, now: datetime) -> 
 
 
 def _send(mail: Mail) -> None:
+    message: MessageTypeDef = {
+        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+        "Body": {
+            "Text": {"Data": mail.text, "Charset": "UTF-8"},
+            "Html": {"Data": mail.html, "Charset": "UTF-8"},
+        },
+    }
+    if mail.calendar is not None:
+        message["Attachments"] = [_calendar_file(mail.calendar)]
     client().send_email(
         FromEmailAddress=settings().sender,
         ConfigurationSetName=settings().mail_configuration_set,
         Destination={"ToAddresses": [mail.to]},
-        Content={
-            "Simple": {
-                "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                "Body": {
-                    "Text": {"Data": mail.text, "Charset": "UTF-8"},
-                    "Html": {"Data": mail.html, "Charset": "UTF-8"},
-                },
-            }
-        },
+        Content={"Simple": message},
     )
+
+
+def _calendar_file(calendar: str) -> "AttachmentTypeDef":
+    return {
+        "RawContent": calendar.encode(),
+        "FileName": calendars.FILE_NAME,
+        "ContentType": calendars.content_type_of(calendar),
+        "ContentDisposition": "ATTACHMENT",
+        "ContentTransferEncoding": "BASE64",
+    }

@@ -1,19 +1,35 @@
 """Every route of the HTTP API; a contract test holds it to template.yaml."""
 
+import re
+
 from shared.errors import MethodNotAllowed, NotFound, Refusal
 
 ROUTES: dict[str, tuple[str, ...]] = {
     "/api/registrations": ("POST",),
+    "/api/registrations/resend": ("POST",),
     "/api/email-confirmations": ("POST",),
     "/api/sessions": ("POST",),
     "/api/sessions/current": ("DELETE",),
-    "/api/account": ("GET",),
+    "/api/password-resets": ("POST", "PUT"),
+    "/api/account": ("GET", "DELETE"),
+    "/api/account/password": ("PUT",),
+    "/api/account/email": ("PUT",),
+    "/api/account/export": ("GET",),
+    "/api/family": ("POST",),
+    "/api/family/{patient_id}": ("DELETE",),
+    "/api/invitation-acceptances": ("POST",),
+    "/api/guardians": ("GET",),
+    "/api/guardians/{guardian_id}": ("DELETE",),
     "/api/slots": ("GET",),
-    "/api/tickets": ("POST",),
+    "/api/tickets": ("GET", "POST"),
+    "/api/tickets/{ticket_id}": ("PUT", "DELETE"),
+    "/api/tickets/{ticket_id}/calendar": ("GET",),
 }
 
 
 def refusal_of(path: str) -> Refusal:
     """Say why no function serves a request: the method is wrong, or nothing stands there."""
-    methods = ROUTES.get(path)
-    return MethodNotAllowed(*methods) if methods else NotFound()
+    for route, methods in ROUTES.items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
+            return MethodNotAllowed(*methods)
+    return NotFound()

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,13 @@ class Settings:
     mail_configuration_set: str
     identity_key_arn: str
     link_key_arn: str
+    origin_key_arn: str
+    client_limit_per_hour: int
+    """How often one network may ask for one operation that needs no session."""
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the clinic's day that a moment belongs to."""
+        return moment.astimezone(self.zone).date()
 
 
 @cache
@@ -52,4 +60,6 @@ def settings() -> Settings:
         mail_configuration_set=environment["MAIL_CONFIGURATION_SET"],
         identity_key_arn=environment["IDENTITY_KEY_ARN"],
         link_key_arn=environment["LINK_KEY_ARN"],
+        origin_key_arn=environment["ORIGIN_KEY_ARN"],
+        client_limit_per_hour=int(environment["CLIENT_LIMIT_PER_HOUR"]),
     )

@@ -4,14 +4,17 @@ A slot is one published time of a district's doctor; a ticket is a slot that a p
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.districts import Doctor
-from shared.errors import SlotUnknown
+from shared.errors import NotFound, SlotUnknown
 from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
+
+_TICKET_ID = re.compile(r"([0-9a-f]{32})\.[0-9a-f]{16}", re.ASCII)
 
 SlotStatus = Literal["free", "booked", "withdrawn"]
 TicketStatus = Literal["booked", "cancelled", "withdrawn", "arrived", "no_show"]
@@ -71,5 +74,66 @@ class Slot:
     doctor: Doctor
     status: SlotStatus = "free"
     ticket_id: TicketId | None = None
-    patient_id: PatientId | None = None
-    booked_by: AccountId | None = None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A patient's ticket: it keeps its id when it is moved to another slot."""
+
+    ticket_id: TicketId
+    place: SlotPlace
+    starts_at: datetime
+    status: TicketStatus
+    booked_by: AccountId | None
+    """The account that took or moved it last, and that is told of it; None once it is unknown."""
+    sequence: int = 0
+    """Counts the changes, as calendars want to know (RFC 5545, SEQUENCE)."""
+    reminded_of: SlotId | None = None
+    """The slot that a reminder was called for."""
+
+    @property
+    def slot_id(self) -> SlotId:
+        """The slot that the ticket is for, or was for."""
+        return self.place.slot_id
+
+    @property
+    def patient_id(self) -> PatientId:
+        """The patient whose ticket it is."""
+        return patient_of(self.ticket_id)
+
+    def is_upcoming(self, now: datetime) -> bool:
+        """Tell whether the patient is still expected."""
+        return self.status == "booked" and self.starts_at > now
+
+    def moved(self, place: SlotPlace, zone: ZoneInfo, account_id: AccountId) -> "Ticket":
+        """Return the ticket as a move to another slot leaves it."""
+        return replace(
+            self,
+            place=place,
+            starts_at=place.starts_at(zone),
+            booked_by=account_id,
+            sequence=self.sequence + 1,
+            reminded_of=None,
+        )
+
+    def ended(self, status: TicketStatus) -> "Ticket":
+        """Return the ticket that no longer stands."""
+        return replace(self, status=status, sequence=self.sequence + 1)
+
+
+def new_ticket_id(patient_id: PatientId, drawn: str) -> TicketId:
+    """Return the id of a new ticket; `drawn` are at least 16 hexadecimal digits."""
+    return TicketId(f"{patient_id}.{drawn[:16]}")
+
+
+def patient_of(ticket_id: str) -> PatientId:
+    """Return whose ticket it is. Raises NotFound for anything that no ticket is called."""
+    found = _TICKET_ID.fullmatch(ticket_id)
+    if found is None:
+        raise NotFound
+    return PatientId(found[1])
+
+
+def districts_of(tickets: Iterable[Ticket]) -> set[DistrictId]:
+    """Return the districts that tickets are for."""
+    return {ticket.place.district_id for ticket in tickets}

@@ -1,16 +1,15 @@
-"""What the contract's answers look like: accounts, members and tickets."""
+"""What the contract's answers look like: accounts, members, tickets and guardians."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from shared.accounts import Household, Member, ProfileStatus, Relation
+from shared.accounts import Claim, Household, Member, ProfileStatus, Relation
 from shared.districts import District, Kind
 from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
-from shared.patients import HeldTicket
 from shared.settings import settings
-from shared.tickets import SlotPlace, TicketStatus
+from shared.tickets import Ticket, TicketStatus
 
 Districts = Mapping[DistrictId, District]
 
@@ -28,20 +27,41 @@ class TicketView(BaseModel):
     status: TicketStatus
 
     @classmethod
-    def of(cls, held: HeldTicket, patient_id: PatientId, districts: Districts) -> "TicketView":
-        """Show an upcoming ticket; the doctor and the room are the district's of today."""
-        district_id = SlotPlace.parse(held.slot_id).district_id
+    def of(cls, ticket: Ticket, districts: Districts) -> "TicketView":
+        """Show a ticket; the doctor and the room are the district's of today."""
+        district_id = ticket.place.district_id
         district = districts.get(district_id)
         doctor = district.doctor if district else None
         return cls(
-            ticket_id=held.ticket_id,
-            slot_id=held.slot_id,
-            patient_id=patient_id,
+            ticket_id=ticket.ticket_id,
+            slot_id=ticket.slot_id,
+            patient_id=ticket.patient_id,
             district_id=district_id,
             doctor_name=doctor.name if doctor else None,
             room=doctor.room if doctor else None,
-            starts_at=held.starts_at.astimezone(settings().zone),
-            status="booked",
+            starts_at=ticket.starts_at.astimezone(settings().zone),
+            status=ticket.status,
+        )
+
+
+class TicketsView(BaseModel):
+    """All tickets of a family: the upcoming in their order, the past from the latest back."""
+
+    upcoming: list[TicketView]
+    past: list[TicketView]
+
+    @classmethod
+    def of(cls, tickets: Iterable[Ticket], districts: Districts, now: datetime) -> "TicketsView":
+        """Show tickets, each once."""
+        known = {ticket.ticket_id: ticket for ticket in tickets}
+        ordered = sorted(known.values(), key=lambda ticket: (ticket.starts_at, ticket.ticket_id))
+        return cls(
+            upcoming=[TicketView.of(one, districts) for one in ordered if one.is_upcoming(now)],
+            past=[
+                TicketView.of(one, districts)
+                for one in reversed(ordered)
+                if not one.is_upcoming(now)
+            ],
         )
 
 
@@ -72,7 +92,7 @@ class MemberView(BaseModel):
     def of(cls, member: Member, districts: Districts, now: datetime) -> "MemberView":
         """Show a member; of the register only what the account may know."""
         patient, person = member.patient, member.claim.person
-        held = member.ticket(now)
+        ticket = member.ticket(now)
         return cls(
             patient_id=patient.patient_id,
             relation=member.claim.relation,
@@ -83,7 +103,7 @@ class MemberView(BaseModel):
             policy_last4=member.claim.policy_last4,
             attached=member.is_attached,
             district=_district(member, districts),
-            ticket=TicketView.of(held, patient.patient_id, districts) if held else None,
+            ticket=TicketView.of(ticket, districts) if ticket else None,
         )
 
 
@@ -112,6 +132,8 @@ class AccountView(BaseModel):
 
     account_id: AccountId
     email: str
+    address_unreachable: bool
+    """Mail to the address was sent back or complained of; a new address mends it."""
     profile: ProfileView
     family: list[MemberView]
 
@@ -122,6 +144,7 @@ class AccountView(BaseModel):
         return cls(
             account_id=account.account_id,
             email=account.email,
+            address_unreachable=account.unreachable_since is not None,
             profile=ProfileView(status=account.profile.status, due_on=account.profile.due_on),
             family=[
                 MemberView.of(member, districts, now)
@@ -129,3 +152,28 @@ class AccountView(BaseModel):
                 if member.is_listed
             ],
         )
+
+
+class GuardianView(BaseModel):
+    """Another account that may act for the holder of this one, by its own holder's name."""
+
+    guardian_id: AccountId
+    last_name: str
+    first_name: str
+    middle_name: str | None
+
+    @classmethod
+    def of(cls, claim: Claim) -> "GuardianView":
+        """Show whose account it is, as that account's user typed it."""
+        return cls(
+            guardian_id=claim.account_id,
+            last_name=claim.person.last_name,
+            first_name=claim.person.first_name,
+            middle_name=claim.person.middle_name,
+        )
+
+
+class GuardiansView(BaseModel):
+    """Answer of `GET /api/guardians`."""
+
+    guardians: list[GuardianView]

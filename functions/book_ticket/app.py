@@ -2,14 +2,20 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from shared import clock, fields
+from shared import clock, errors, fields
 from shared.api import create_app, created, entry_point, ok, session
 from shared.ids import PatientId
+from shared.outcomes import outcomes
 from shared.table import booking, districts
 from shared.tickets import SlotPlace
 from shared.views import TicketView
 
 app = create_app()
+REFUSALS = (
+    *(errors.SessionRequired, errors.PatientUnknown, errors.NotAttached, errors.WrongDistrict),
+    *(errors.PolicyExpired, errors.TicketLimitReached),
+    *(errors.SlotUnknown, errors.SlotWithdrawn, errors.SlotTaken),
+)
 
 
 class BookTicket(fields.Form):
@@ -19,7 +25,7 @@ class BookTicket(fields.Form):
     slot_id: fields.Id
 
 
-@app.post("/api/tickets")
+@app.post("/api/tickets", openapi_extensions=outcomes(201, 200, refusals=REFUSALS))
 def book_ticket(wanted: BookTicket) -> Response[TicketView]:
     """Take the slot, or raise the reason why not; the same request again finds the same ticket.
 
@@ -29,8 +35,8 @@ def book_ticket(wanted: BookTicket) -> Response[TicketView]:
     key = session(app)
     patient_id, place = PatientId(wanted.patient_id), SlotPlace.parse(wanted.slot_id)
     shown = districts.shown_districts([place.district_id])
-    held, is_new = booking.book(key, patient_id, place, clock.now())
-    view = TicketView.of(held, patient_id, shown)
+    ticket, is_new = booking.book(key, patient_id, place, clock.now())
+    view = TicketView.of(ticket, shown)
     return created(view) if is_new else ok(view)
 
 

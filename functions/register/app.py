@@ -8,10 +8,13 @@ from pydantic import BaseModel
 from shared import clock, fields, policies
 from shared.accounts import CONFIRMATION_LIFETIME, Registration
 from shared.api import accepted, create_app, entry_point
+from shared.clients import client_of
 from shared.keyring import email_key_of, patient_id_of
+from shared.limits import REGISTRATION
+from shared.outcomes import outcomes
 from shared.passwords import hash_password
 from shared.policies import PolicyNumber
-from shared.table import accounts, registrations
+from shared.table import accounts, limits, pending
 
 app = create_app()
 
@@ -29,24 +32,24 @@ class Registered(BaseModel):
     status: Literal["confirmation_sent"] = "confirmation_sent"
 
 
-@app.post("/api/registrations")
+@app.post("/api/registrations", openapi_extensions=outcomes(202))
 def register(form: Register) -> Response[Registered]:
     """Keep the form until the address is confirmed; a taken address costs the same work."""
-    number = PolicyNumber(form.policy_number)
-    email_key = email_key_of(form.email)
-    registrations.start(
-        Registration(
-            registration_id=clock.new_id(),
-            email_key=email_key,
-            email=form.email,
-            password_hash=hash_password(form.password),
-            patient_id=patient_id_of(number),
-            person=form.person(),
-            policy_last4=policies.last4(number),
-            address_taken=accounts.owner_of(email_key) is not None,
-            expires_at=clock.now() + CONFIRMATION_LIFETIME,
-        )
+    now = clock.now()
+    number, email_key = PolicyNumber(form.policy_number), email_key_of(form.email)
+    limits.count_both(REGISTRATION, client_of(app), email_key, now)
+    registration = Registration(
+        registration_id=clock.new_id(),
+        email_key=email_key,
+        email=form.email,
+        password_hash=hash_password(form.password),
+        patient_id=patient_id_of(number),
+        person=form.person(),
+        policy_last4=policies.last4(number),
+        address_taken=accounts.owner_of(email_key) is not None,
+        expires_at=now + CONFIRMATION_LIFETIME,
     )
+    pending.start(registration)
     return accepted(Registered())
 
 

@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import clock, postbox
-from shared.mail import mails_for
-from shared.table.changes import read_change
+from shared.mails import mails_for
+from shared.table.stream import read_change
 
 logger = Logger()
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -23,8 +23,9 @@ def send_mails(record: DynamoDBRecord) -> None:
     """Send the mails that one change of the table calls for, each once."""
     images = record.dynamodb
     change = read_change(images.old_image, images.new_image) if images else None
-    for mail in mails_for(change) if change else []:
-        postbox.send_once(mail, clock.now())
+    now = clock.now()
+    for mail in mails_for(change, now) if change else []:
+        postbox.send_once(mail, now)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401

@@ -4,13 +4,15 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import clock
 from shared.api import create_app, entry_point, ok, session
+from shared.errors import SessionRequired
+from shared.outcomes import outcomes
 from shared.table import accounts, districts
 from shared.views import AccountView
 
 app = create_app()
 
 
-@app.get("/api/account")
+@app.get("/api/account", openapi_extensions=outcomes(200, refusals=(SessionRequired,)))
 def show_account() -> Response[AccountView]:
     """Show what the account may see of its members."""
     now = clock.now()

@@ -4,66 +4,59 @@ Authorisation, attachment, the patient's one ticket and the claim on the slot ar
 instant. The cap needs no counter, because only the ordinals 1..cap exist (R8).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from shared import clock, keys
 from shared.accounts import SessionKey
-from shared.errors import Refusal, SlotTaken, SlotUnknown, SlotWithdrawn, TryAgain
-from shared.ids import AccountId, PatientId, TicketId
-from shared.patients import HeldTicket, booking_refusal
+from shared.errors import Refusal, TryAgain
+from shared.ids import AccountId, PatientId
+from shared.patients import booking_refusal
 from shared.settings import settings
-from shared.table import moments, patients, sessions, store
+from shared.table import moments, patients, sessions, slots, store, ticket_items
+from shared.table.patients import IS_GUARDIAN, guardian_values
 from shared.table.store import Item, Leg, OutcomeUnknown
-from shared.tickets import SlotPlace
+from shared.tickets import SlotPlace, Ticket, new_ticket_id
 
-_TICKET_DIGITS = 16
-
-_IS_FREE = "slot_status = :free"
-_IS_AT_THIS_TIME = "starts_at = :starts_at"
-_HAS_NOT_STARTED = "starts_at > :now"
-_IS_GUARDIAN = "contains(guardians, :account)"
-_IS_OF_DISTRICT = "district_id = :district"
-_POLICY_IS_VALID = "(attribute_not_exists(valid_until) OR valid_until >= :day)"
+IS_OF_DISTRICT = "district_id = :district"
+POLICY_IS_VALID = "(attribute_not_exists(valid_until) OR valid_until >= :day)"
 _HOLDS_NO_TICKET = (
-    "(attribute_not_exists(ticket) OR (ticket.starts_at <= :now AND ticket.slot_id <> :slot))"
+    "(attribute_not_exists(ticket) OR ticket.ticket_status <> :booked"
+    " OR (ticket.starts_at <= :now AND ticket.slot_id <> :slot))"
 )
-"""A ticket for this very slot is a replay, however late: it must fail to be answered as one."""
+"""A standing ticket for this very slot is a replay, however late: it must fail to be answered."""
 
 
 class _AlreadyHeld(Refusal):
     """The patient holds this very slot: the same request came before."""
 
-    def __init__(self, ticket: HeldTicket) -> None:
+    def __init__(self, ticket: Ticket) -> None:
         super().__init__()
         self.ticket = ticket
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """Who asks for which slot, for whom and when, and the ticket it would be."""
-
-    account_id: AccountId
-    patient_id: PatientId
-    place: SlotPlace
-    ticket: HeldTicket
-    now: datetime
-
-
 def book(
     session: SessionKey, patient_id: PatientId, place: SlotPlace, now: datetime
-) -> tuple[HeldTicket, bool]:
+) -> tuple[Ticket, bool]:
     """Take a slot for a patient; tell the ticket, and whether it is new.
 
     The same request again finds the same ticket. Raises SessionRequired, PatientUnknown,
     NotAttached, WrongDistrict, PolicyExpired, TicketLimitReached, SlotUnknown, SlotWithdrawn,
     SlotTaken, TryAgain (R6, R7, R8).
     """
-    ticket_id = TicketId(f"{place.slot_id}.{clock.new_id()[:_TICKET_DIGITS]}")
-    ticket = HeldTicket(ticket_id, place.slot_id, place.starts_at(settings().zone))
-    wish = _Wish(session.account_id, patient_id, place, ticket, now)
+    ticket = Ticket(
+        ticket_id=new_ticket_id(patient_id, clock.new_id()),
+        place=place,
+        starts_at=place.starts_at(settings().zone),
+        status="booked",
+        booked_by=session.account_id,
+    )
+    legs = [
+        sessions.keep_open_leg(session, now),
+        _hold_leg(ticket, patient_id, session.account_id, now),
+        slots.take_leg(ticket, now),
+    ]
     try:
-        store.transact([sessions.keep_open_leg(session, now), _hold_leg(wish), _take_leg(wish)])
+        store.transact(legs)
     except _AlreadyHeld as replay:
         return replay.ticket, False
     except OutcomeUnknown:
@@ -72,58 +65,38 @@ def book(
     return ticket, True
 
 
-def _hold_leg(wish: _Wish) -> Leg:
+def place_values(place: SlotPlace) -> dict[str, str]:
+    """Return the values that IS_OF_DISTRICT and POLICY_IS_VALID name."""
+    return {":district": place.district_id, ":day": str(place.day)}
+
+
+def _hold_leg(ticket: Ticket, patient_id: PatientId, account_id: AccountId, now: datetime) -> Leg:
     """Give the patient the ticket, if the account may and the patient has none."""
     return Leg(
         "Update",
-        keys.patient(wish.patient_id),
-        condition=f"{_IS_GUARDIAN} AND {_IS_OF_DISTRICT} AND {_POLICY_IS_VALID}"
+        keys.patient(patient_id),
+        condition=f"{IS_GUARDIAN} AND {IS_OF_DISTRICT} AND {POLICY_IS_VALID}"
         f" AND {_HOLDS_NO_TICKET}",
-        refusal=lambda item: _why_not_held(wish, item),
+        refusal=lambda item: _why_not_held(ticket, patient_id, account_id, now, item),
         values={
-            ":account": wish.account_id,
-            ":district": wish.place.district_id,
-            ":day": str(wish.place.day),
-            ":now": moments.text(wish.now),
-            ":slot": wish.place.slot_id,
-            ":ticket": patients.ticket_to_item(wish.ticket),
+            **guardian_values(account_id, now),
+            **place_values(ticket.place),
+            ":booked": "booked",
+            ":now": moments.text(now),
+            ":slot": ticket.slot_id,
+            ":ticket": ticket_items.to_item(ticket),
         },
         expression="SET ticket = :ticket",
     )
 
 
-def _why_not_held(wish: _Wish, item: Item | None) -> Refusal:
-    patient = patients.from_item(wish.patient_id, item or {})
+def _why_not_held(
+    ticket: Ticket, patient_id: PatientId, account_id: AccountId, now: datetime, item: Item | None
+) -> Refusal:
+    patient, today = patients.from_item(patient_id, item or {}), settings().day_of(now)
     held = patient.ticket
-    if wish.account_id in patient.guardians and held and held.slot_id == wish.place.slot_id:
+    is_same_slot = held is not None and held.status == "booked" and held.place == ticket.place
+    if held is not None and is_same_slot and patient.is_guarded_by(account_id, today):
         return _AlreadyHeld(held)
-    return booking_refusal(patient, wish.account_id, wish.place, wish.now) or TryAgain()
-
-
-def _take_leg(wish: _Wish) -> Leg:
-    """Turn the free slot into the patient's ticket."""
-    return Leg(
-        "Update",
-        keys.slot(wish.place),
-        condition=f"{_IS_FREE} AND {_IS_AT_THIS_TIME} AND {_HAS_NOT_STARTED}",
-        refusal=lambda item: _why_not_taken(wish, item),
-        values={
-            ":free": "free",
-            ":booked": "booked",
-            ":starts_at": moments.text(wish.ticket.starts_at),
-            ":now": moments.text(wish.now),
-            ":ticket": wish.ticket.ticket_id,
-            ":patient": wish.patient_id,
-            ":account": wish.account_id,
-        },
-        expression="SET slot_status = :booked, ticket_id = :ticket, patient_id = :patient,"
-        " booked_by = :account",
-    )
-
-
-def _why_not_taken(wish: _Wish, item: Item | None) -> Refusal:
-    if item is None:
-        return SlotUnknown()
-    starts_at = wish.ticket.starts_at
-    offered = item["starts_at"] == moments.text(starts_at) and starts_at > wish.now
-    return SlotTaken() if offered and item["slot_status"] == "booked" else SlotWithdrawn()
+    refusal = booking_refusal(patient, account_id, ticket.place, now, today)
+    return refusal or TryAgain()

@@ -1,16 +1,36 @@
 """Patients: one row a person, joined by all accounts that claim them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from shared import keys
+from shared import clock, guardianship, keys
 from shared.accounts import Claim, SessionKey
-from shared.errors import PatientUnknown, TryAgain
+from shared.errors import PatientUnknown, Refusal, TryAgain
 from shared.ids import PatientId
 from shared.keyring import patient_id_of
-from shared.patients import Attachment, HeldTicket, Patient
-from shared.policies import last4
-from shared.table import moments, persons, sessions, store
-from shared.table.store import ConditionFailed, Item
+from shared.patients import Attachment, Patient, adult_born_by
+from shared.settings import settings
+from shared.table import claims, moments, persons, sessions, store, ticket_items
+from shared.table.store import ConditionFailed, Item, Leg
+
+IS_GUARDIAN = (
+    "(contains(guardians, :account)"
+    " OR (contains(child_guardians, :account) AND person.birth_date > :adult_born_by))"
+)
+"""Condition of an account that may act for the patient; `guardian_values` names what it names."""
+
+_REVISION_DIGITS = 16
+
+
+class PatientChanged(Refusal):
+    """The patient's row is not what it was when the transaction was put together."""
+
+
+def guardian_values(account_id: str, now: datetime) -> Mapping[str, Any]:
+    """Return the values that IS_GUARDIAN names."""
+    today = settings().day_of(now)
+    return {":account": account_id, ":adult_born_by": str(adult_born_by(today))}
 
 
 def find(patient_id: PatientId) -> Patient:
@@ -21,12 +41,17 @@ def find(patient_id: PatientId) -> Patient:
 def find_for(session: SessionKey, patient_id: PatientId, now: datetime) -> Patient:
     """Return a patient whom an open session's account has claimed: one eventual read.
 
-    Raises SessionRequired, PatientUnknown (a foreign patient and a missing one alike).
+    Raises SessionRequired, PatientUnknown (a foreign patient and a missing one alike, and a child
+    who has come of age).
     """
     key = keys.patient(patient_id)
     item = sessions.read_with(session, [key], now).get(key)
     patient = from_item(patient_id, item or {})
-    if session.account_id not in patient.claimants | patient.guardians:
+    account_id = session.account_id
+    has_say = patient.is_guarded_by(account_id, settings().day_of(now))
+    if account_id not in patient.claimants or (
+        account_id in patient.child_guardians and not has_say
+    ):
         raise PatientUnknown
     return patient
 
@@ -34,51 +59,85 @@ def find_for(session: SessionKey, patient_id: PatientId, now: datetime) -> Patie
 def attach(attachment: Attachment) -> None:
     """Write a line of the attachment register over what it said before about the person.
 
-    The accounts that had claimed the person and whose data match become guardians (R5); those
-    whose data match no longer cease to be. Raises TryAgain.
+    The accounts that had claimed the person and whose data match get their say (R5); those whose
+    data match no longer lose it; an adult with an account of their own is asked about the others.
+    Raises TryAgain.
     """
     patient_id = patient_id_of(attachment.policy_number)
     for _ in store.pauses():
         before = find(patient_id)
+        typed = _claims(before)
+        after = guardianship.registered(before, attachment, typed)
         try:
-            _write_register(before, attachment, _matching(before, attachment))
+            _write(before, after)
         except ConditionFailed:
             continue
+        for claim in typed:
+            if guardianship.must_be_accepted(after, claim):
+                claims.invite(claim)
         return
     raise TryAgain
 
 
-def _matching(patient: Patient, attachment: Attachment) -> list[Claim]:
+def _claims(patient: Patient) -> list[Claim]:
     claim_keys = [keys.claim(account, patient.patient_id) for account in patient.claimants]
-    found = store.get_many(claim_keys, consistent=True) if claim_keys else {}
-    claims = [claim_from_item(item) for item in found.values()]
-    return [claim for claim in claims if claim.person.matches(attachment.person)]
+    found = store.get_many(claim_keys, consistent=True)
+    return [claims.from_item(item) for item in found.values()]
 
 
-def _write_register(before: Patient, attachment: Attachment, matching: list[Claim]) -> None:
-    guardians = {claim.account_id for claim in matching}
-    owners = [claim.account_id for claim in matching if claim.relation == "self"]
-    holder = before.holder if before.holder in guardians or not owners else min(owners)
-    valid_until = attachment.valid_until
-    register = {
-        "person": persons.to_item(attachment.person),
-        "policy_last4": last4(attachment.policy_number),
-        "district_id": attachment.district_id,
-        "valid_until": str(valid_until) if valid_until else None,
-        "guardians": guardians or None,
-        "holder": holder,
+def _write(before: Patient, after: Patient) -> None:
+    if after != before:
+        leg = change_leg(before, after)
+        store.update(leg.key, leg.expression or "", leg.values or {}, leg.condition or "")
+
+
+def change_leg(before: Patient, after: Patient, *, with_ticket: bool = False) -> Leg:
+    """Write what the register and the accounts say of a patient, if that is as it was read.
+
+    A row that would hold nothing but its id is deleted. `with_ticket` also writes the ticket, if
+    that too is as it was. Refused with PatientChanged.
+    """
+    condition, values = _unchanged(before, with_ticket=with_ticket)
+    key, refusal = keys.patient(before.patient_id), (lambda _: PatientChanged())
+    if after.person is None and not after.claimants:
+        return Leg("Delete", key, condition, refusal, values)
+    written = _accounts_and_register(after)
+    if with_ticket:
+        written["ticket"] = ticket_items.to_item(after.ticket) if after.ticket else None
+    written["revision"] = clock.new_id()[:_REVISION_DIGITS]
+    kept = [name for name, value in written.items() if value]
+    gone = [name for name, value in written.items() if not value]
+    expression = "SET " + ", ".join(f"{name} = :{name}" for name in kept)
+    if gone:
+        expression += " REMOVE " + ", ".join(gone)
+    values |= {f":{name}": written[name] for name in kept}
+    return Leg("Update", key, condition, refusal, values, expression)
+
+
+def _unchanged(patient: Patient, *, with_ticket: bool) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {}
+    conditions = ["attribute_not_exists(revision)"]
+    if patient.revision is not None:
+        conditions, values = ["revision = :read_revision"], {":read_revision": patient.revision}
+    if with_ticket and patient.ticket is None:
+        conditions.append("attribute_not_exists(ticket)")
+    elif with_ticket and patient.ticket is not None:
+        conditions.append("ticket = :read_ticket")
+        values[":read_ticket"] = ticket_items.to_item(patient.ticket)
+    return " AND ".join(conditions), values
+
+
+def _accounts_and_register(patient: Patient) -> dict[str, Any]:
+    return {
+        "person": persons.to_item(patient.person) if patient.person else None,
+        "policy_last4": patient.policy_last4,
+        "district_id": patient.district_id,
+        "valid_until": str(patient.valid_until) if patient.valid_until else None,
+        "holder": patient.holder,
+        "claimants": set(patient.claimants),
+        "guardians": set(patient.guardians),
+        "child_guardians": set(patient.child_guardians),
     }
-    set_names = [name for name, value in register.items() if value is not None]
-    gone_names = [name for name, value in register.items() if value is None]
-    expression = "SET " + ", ".join(f"{name} = :{name}" for name in set_names)
-    if gone_names:
-        expression += " REMOVE " + ", ".join(gone_names)
-    values = {f":{name}": register[name] for name in set_names}
-    condition = "attribute_not_exists(claimants)"
-    if before.claimants:
-        condition = "claimants = :claimants"
-        values[":claimants"] = set(before.claimants)
-    store.update(keys.patient(before.patient_id), expression, values, condition)
 
 
 def from_item(patient_id: PatientId, item: Item) -> Patient:
@@ -93,39 +152,7 @@ def from_item(patient_id: PatientId, item: Item) -> Patient:
         holder=item.get("holder"),
         claimants=frozenset(item.get("claimants", ())),
         guardians=frozenset(item.get("guardians", ())),
-        ticket=_ticket_from_item(ticket) if ticket else None,
-    )
-
-
-def ticket_to_item(ticket: HeldTicket) -> Item:
-    """Write the ticket that a patient's row remembers."""
-    return {
-        "ticket_id": ticket.ticket_id,
-        "slot_id": ticket.slot_id,
-        "starts_at": moments.text(ticket.starts_at),
-    }
-
-
-def _ticket_from_item(item: Item) -> HeldTicket:
-    return HeldTicket(item["ticket_id"], item["slot_id"], moments.parse(item["starts_at"]))
-
-
-def claim_to_item(claim: Claim) -> Item:
-    """Write a claim: what the user typed, and the four digits that may be kept."""
-    return {
-        "relation": claim.relation,
-        "person": persons.to_item(claim.person),
-        "policy_last4": claim.policy_last4,
-    }
-
-
-def claim_from_item(item: Item) -> Claim:
-    """Read a claim back."""
-    account_id, patient_id = keys.claim_named(item["PK"], item["SK"])
-    return Claim(
-        account_id=account_id,
-        patient_id=patient_id,
-        relation=item["relation"],
-        person=persons.from_item(item["person"]),
-        policy_last4=item["policy_last4"],
+        child_guardians=frozenset(item.get("child_guardians", ())),
+        ticket=ticket_items.from_item(ticket) if ticket else None,
+        revision=item.get("revision"),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from shared import keys
 from shared.accounts import SESSION_IDLE, SESSION_LIFETIME, Session, SessionKey
 from shared.errors import SessionRequired, TryAgain
+from shared.ids import AccountId
 from shared.keys import Key
 from shared.table import moments, store
 from shared.table.store import ConditionFailed, Item, Leg
@@ -17,14 +18,18 @@ IS_OPEN = "expires_at > :now AND idle_at > :now"
 _REFRESH = "SET idle_at = :idle_at"
 
 
-def new_session(key: SessionKey, now: datetime) -> Session:
-    """Return a session that begins now."""
-    return Session(key, now + SESSION_LIFETIME, now + SESSION_IDLE)
-
-
-def open_session(key: SessionKey, now: datetime) -> None:
-    """Write a new session."""
-    store.put(keys.session(key), to_item(new_session(key, now)))
+def open_leg(key: SessionKey, now: datetime) -> Leg:
+    """Return the leg of a transaction that writes a new session."""
+    return Leg(
+        "Put",
+        keys.session(key),
+        condition="attribute_not_exists(PK)",
+        refusal=lambda _: TryAgain(),
+        item={
+            "expires_at": moments.epoch(now + SESSION_LIFETIME),
+            "idle_at": moments.epoch(now + SESSION_IDLE),
+        },
+    )
 
 
 def end(key: SessionKey, now: datetime) -> None:
@@ -33,6 +38,44 @@ def end(key: SessionKey, now: datetime) -> None:
         store.delete(keys.session(key), IS_OPEN, {":now": moments.epoch(now)})
     except ConditionFailed as exc:
         raise SessionRequired from exc
+
+
+def end_open_leg(key: SessionKey, now: datetime) -> Leg:
+    """Return the leg of a transaction that demands an open session and ends it."""
+    values = {":now": moments.epoch(now)}
+    return Leg("Delete", keys.session(key), IS_OPEN, lambda _: SessionRequired(), values)
+
+
+def end_leg(key: SessionKey) -> Leg:
+    """Return the leg of a transaction that ends a session, open or not."""
+    return Leg("Delete", keys.session(key), None, refusal=lambda _: TryAgain())
+
+
+def forget(key: SessionKey) -> None:
+    """End a session, whether it was open or not."""
+    store.delete(keys.session(key))
+
+
+def open_of(account_id: AccountId, now: datetime) -> list[Session]:
+    """Return an account's open sessions: one consistent query."""
+    between = keys.sessions_of_account()
+    items = store.query(keys.account_partition(account_id), between, consistent=True)
+    return open_among(account_id, {Key(item["PK"], item["SK"]): item for item in items}, now)
+
+
+def open_among(account_id: AccountId, items: Mapping[Key, Item], now: datetime) -> list[Session]:
+    """Return the open sessions among an account's items."""
+    found = [
+        _from_item(keys.session_named(account_id, key.sk), item)
+        for key, item in items.items()
+        if keys.kind(key.sk) == "SESSION"
+    ]
+    return [session for session in found if session.is_open(now)]
+
+
+def require(key: SessionKey, now: datetime) -> None:
+    """Demand an open session before anything else is looked at. Raises SessionRequired."""
+    read_with(key, [], now)
 
 
 def keep_open_leg(key: SessionKey, now: datetime) -> Leg:
@@ -88,14 +131,6 @@ def keep_open(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> None
 
 def _refresh_values(now: datetime) -> Item:
     return {":now": moments.epoch(now), ":idle_at": moments.epoch(now + SESSION_IDLE)}
-
-
-def to_item(session: Session) -> Item:
-    """Write a session; `expires_at` also lets DynamoDB's TTL remove it."""
-    return {
-        "expires_at": moments.epoch(session.expires_at),
-        "idle_at": moments.epoch(session.idle_at),
-    }
 
 
 def _from_item(key: SessionKey, item: Item) -> Session:

@@ -32,6 +32,9 @@ _FIRST_PAUSE = 0.025
 _LONGEST_PAUSE = 0.4
 """Attempts at a write that met another one, the seconds in which they may begin, and between."""
 
+_MOST_AT_ONCE = 100
+"""Items of one BatchGetItem."""
+
 _CONTENTION = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _BUSY = {
     "LimitExceededException",
@@ -126,7 +129,14 @@ def get(key: Key) -> Item | None:
 
 
 def get_many(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, Item]:
-    """Return those of at most 100 items that exist, in one request unless the store is busy."""
+    """Return those items that exist: one request for each hundred, unless the store is busy."""
+    found: dict[Key, Item] = {}
+    for first in range(0, len(keys), _MOST_AT_ONCE):
+        found |= _get_at_once(keys[first : first + _MOST_AT_ONCE], consistent=consistent)
+    return found
+
+
+def _get_at_once(keys: Sequence[Key], *, consistent: bool) -> dict[Key, Item]:
     name = settings().table_name
     wanted: Any = {
         name: {"Keys": [key_attributes(key) for key in keys], "ConsistentRead": consistent}
@@ -177,7 +187,7 @@ def update(key: Key, expression: str, values: Item, condition: str) -> Item:
     return from_wire(_write(lambda: client().update_item(**body))["Attributes"])
 
 
-def delete(key: Key, condition: str, values: Item) -> None:
+def delete(key: Key, condition: str | None = None, values: Item | None = None) -> None:
     """Delete one item. Raises ConditionFailed."""
     body = _guarded(condition, values) | {"Key": key_attributes(key)}
     _write(lambda: client().delete_item(**body))
@@ -208,7 +218,7 @@ class Leg:
 
     action: Literal["Put", "Update", "Delete"]
     key: Key
-    condition: str
+    condition: str | None
     refusal: Callable[[Item | None], Refusal]
     """Says what a failed condition means; it is given the item as it stood, or None."""
     values: Item | None = None

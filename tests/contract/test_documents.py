@@ -7,7 +7,7 @@ import pytest
 
 from shared.routes import ROUTES
 from tests.contract import documents
-from tests.contract.template import ROOT, folder_of, folders, routes, template
+from tests.contract.template import ROOT, events, folder_of, folders, routes, template
 
 each_document = pytest.mark.parametrize("path", documents.documents(), ids=str)
 
@@ -40,10 +40,31 @@ def test_the_readmes_picture_shows_every_function_and_nothing_that_is_not_there(
         assert (name in picture) == (kind in kinds)
 
 
+def test_the_readmes_picture_shows_what_calls_each_function() -> None:
+    (picture,) = documents.fenced("README.md", "mermaid")
+    arrows = [line.split("-->") for line in picture.splitlines() if "-->" in line]
+    drawn = {kind: _drawn_from(arrows, beginning) for kind, beginning in _CALLERS.items()}
+    assert drawn == {kind: {folder_of(owner) for owner, _ in events(kind)} for kind in _CALLERS}
+
+
+_CALLERS: dict[str, tuple[str, ...]] = {
+    "HttpApi": ("api ",),
+    "ScheduleV2": ("morning", "evening"),
+    "DynamoDB": ("table -- ",),
+    "EventBridgeRule": ("send_mail --> ses",),
+}
+"""What calls functions, and how its arrows begin in the picture."""
+
+
+def _drawn_from(arrows: list[list[str]], beginning: tuple[str, ...]) -> set[str]:
+    lines = [parts for parts in arrows if "-->".join(parts).strip().startswith(beginning)]
+    return {name.strip() for parts in lines for name in parts[-1].split("&")}
+
+
 def test_the_glossary_explains_the_words_of_the_house() -> None:
     words = [row["Word"] for row in documents.table("README.md", "Glossary")]
     assert words == [
-        *("patient", "holder", "guardian", "member", "district"),
+        *("patient", "holder", "guardian", "invitation", "member", "district"),
         *("slot", "ticket", "consent", "desk"),
     ]
 
@@ -73,7 +94,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 @each_document
 def test_every_path_that_is_named_exists(path: Path) -> None:
     for name in re.findall(
-        r"`((?:docs|functions|local|requirements|shared|site|tests)/[\w./-]+)`",
+        r"`((?:docs|functions|local|requirements|scripts|shared|site|tests)/[\w./-]+)`",
         documents.prose(path),
     ):
         assert (ROOT / name).exists(), name

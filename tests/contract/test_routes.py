@@ -1,6 +1,7 @@
 """Routes: template.yaml, shared.routes and the functions' own resolvers say the same."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,12 +14,16 @@ _METHODS = {"delete", "get", "patch", "post", "put"}
 
 
 def _resolved(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield method and path of each route that a function's resolver knows."""
+    """Yield method and path of each route that a function's resolver knows.
+
+    The resolver writes a path's parameter as `<ticket_id>`, API Gateway as `{ticket_id}`.
+    """
     for node in source.modules()[f"functions.{folder}.app"].tree.body:
         for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else []:
             if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
                 assert decorator.func.attr in _METHODS
-                yield decorator.func.attr.upper(), ast.literal_eval(decorator.args[0])
+                path: str = ast.literal_eval(decorator.args[0])
+                yield decorator.func.attr.upper(), re.sub(r"<(\w+)>", r"{\1}", path)
 
 
 served = {route: owner for route, owner in routes().items() if route != CATCH_ALL}

@@ -95,18 +95,31 @@ def test_the_table_is_kept_safe() -> None:
     assert told["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-@pytest.mark.parametrize("logical_id", ["DataKey", "PortalTable", "IdentityKey", "UnsentMailQueue"])
+@pytest.mark.parametrize(
+    "logical_id",
+    ["DataKey", "PortalTable", "IdentityKey", "UnsentMailQueue", "UnarchivedTicketQueue"],
+)
 def test_what_cannot_be_made_again_outlives_the_stack(logical_id: str) -> None:
     resource = resources()[logical_id]
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_slots_are_released_every_day_at_an_hour_of_the_clinics_own_zone() -> None:
-    ((owner, schedule),) = events("ScheduleV2")
-    assert owner == "ReleaseSlotsFunction"
-    assert said(schedule["ScheduleExpression"]) == "!Sub cron(0 ${ReleaseHour} * * ? *)"
+@pytest.mark.parametrize(
+    "logical_id, hour",
+    [("ReleaseSlotsFunction", "ReleaseHour"), ("SendRemindersFunction", "ReminderHour")],
+)
+def test_a_schedule_runs_every_day_at_an_hour_of_the_clinics_own_zone(
+    logical_id: str, hour: str
+) -> None:
+    (schedule,) = [told for owner, told in events("ScheduleV2") if owner == logical_id]
+    assert said(schedule["ScheduleExpression"]) == f"!Sub cron(0 ${{{hour}}} * * ? *)"
     assert said(schedule["ScheduleExpressionTimezone"]) == "!Ref ClinicTimeZone"
     assert template()["Parameters"]["ClinicTimeZone"]["Default"] == "Europe/Moscow"
+
+
+def test_nothing_else_runs_by_a_schedule() -> None:
+    scheduled = [owner for owner, _ in events("ScheduleV2")]
+    assert sorted(scheduled) == ["ReleaseSlotsFunction", "SendRemindersFunction"]
 
 
 def test_the_caps_and_the_horizon_are_the_clinics_own() -> None:
@@ -115,24 +128,24 @@ def test_the_caps_and_the_horizon_are_the_clinics_own() -> None:
     assert told == {"AdultCap": 2, "ChildCap": 5, "HorizonDays": 14}
 
 
-def test_a_mail_that_fails_holds_up_no_other_and_is_not_lost() -> None:
-    ((owner, stream),) = events("DynamoDB")
-    assert owner == "SendMailFunction"
-    assert said(stream["Stream"]) == "!GetAtt PortalTable.StreamArn"
-    assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert stream["BisectBatchOnFunctionError"] is True
-    assert stream["StartingPosition"] == "TRIM_HORIZON"
-    dead_letters = stream["DestinationConfig"]["OnFailure"]
-    assert dead_letters == {"Type": "SQS", "Destination": {"GetAtt": "UnsentMailQueue.Arn"}}
+@pytest.mark.parametrize(
+    "parameter, default",
+    [("ReleaseHour", 7), ("ReminderHour", 18), ("ClientLimitPerHour", 120)],
+)
+def test_hours_and_limits_have_their_defaults(parameter: str, default: int) -> None:
+    assert template()["Parameters"][parameter]["Default"] == default
 
 
-def test_dead_letters_raise_an_alarm() -> None:
-    alarm = properties("UnsentMailAlarm")
-    assert alarm["Dimensions"] == [
-        {"Name": "QueueName", "Value": {"GetAtt": "UnsentMailQueue.QueueName"}}
-    ]
-    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["Threshold"] == 0
+def test_secrets_are_drawn_by_cloudformation_and_encrypted_with_the_portals_own_key() -> None:
+    secrets = {
+        name: resource["Properties"]
+        for name, resource in resources().items()
+        if resource["Type"] == "AWS::SecretsManager::Secret"
+    }
+    assert set(secrets) == {"IdentityKey", "LinkKey", "OriginKey"}
+    for told in secrets.values():
+        assert told["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+        assert told["KmsKeyId"] == {"Ref": "DataKey"}
 
 
 def test_the_sections_stand_in_their_order() -> None:

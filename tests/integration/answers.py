@@ -13,6 +13,7 @@ from shared import errors
 
 SITE = "https://portal.example"
 REQUEST_ID = "JKJaXmPLvHcESHA="
+ADDRESS = "192.0.2.1"
 
 _EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 JSON_HEADERS = _EVERY_ANSWER | {"Content-Type": "application/json"}
@@ -44,9 +45,10 @@ def call(  # noqa: PLR0913 - a request has that many parts
     cookie: str | None = None,
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    address: str = ADDRESS,
 ) -> Answer:
     """Send a request to a function; a body that is no text is sent as JSON."""
-    sent = event(method, path, body, cookie=cookie, query=query, headers=headers)
+    sent = event(method, path, body, cookie=cookie, query=query, headers=headers, address=address)
     return read(invoke(function, sent))
 
 
@@ -65,10 +67,14 @@ def event(  # noqa: PLR0913
     cookie: str | None = None,
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    address: str = ADDRESS,
 ) -> dict[str, Any]:
-    """Build an event of payload format 2.0; what a request lacks, the event lacks too."""
+    """Build an event of payload format 2.0; what a request lacks, the event lacks too.
+
+    `address` is where the connection comes from.
+    """
     sent = {"host": "portal.example", "user-agent": "Mozilla/5.0", "x-forwarded-port": "443"}
-    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": address}
     built: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {path}",

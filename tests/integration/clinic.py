@@ -7,29 +7,43 @@ from datetime import date, time
 from argon2 import PasswordHasher
 
 from shared import clock, keys, policies
-from shared.accounts import CONFIRMATION_LIFETIME, Account, Claim, Registration, SessionKey
+from shared.accounts import (
+    CONFIRMATION_LIFETIME,
+    Account,
+    AddressChange,
+    Claim,
+    Registration,
+    SessionKey,
+)
 from shared.api import session_key
 from shared.districts import Absence, District, Doctor, Kind, Weekday
+from shared.errors import SignInFailed
 from shared.ids import AccountId, DistrictId, PatientId, TicketId
-from shared.keyring import confirmation_token, email_key_of, patient_id_of
+from shared.keyring import email_key_of, patient_id_of, token
 from shared.patients import Attachment, Person
 from shared.policies import PolicyNumber, parse_policy_number
 from shared.settings import settings
 from shared.table import (
     accounts,
+    addresses,
     booking,
+    credentials,
     districts,
+    erasure,
+    family,
     patients,
+    pending,
     registrations,
-    sessions,
     slots,
     store,
 )
 from shared.tickets import Slot, SlotPlace
 
 PASSWORD = "верблюд-над-рекой"
-PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+NEW_PASSWORD = "трамвай-без-рельсов"
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Of the same kind as the portal's and a thousand times cheaper; the portal reads both."""
+PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 
 DOCTOR = Doctor("Кузнецова Мария Ильинична", "214")
 HOURS: Mapping[Weekday, Sequence[time]] = {
@@ -130,13 +144,13 @@ def start_registration(
         address_taken=accounts.owner_of(email_key_of(address)) is not None,
         expires_at=clock.now() + CONFIRMATION_LIFETIME,
     )
-    registrations.start(registration)
+    pending.start(registration)
     return registration
 
 
-def token_of(registration: Registration) -> str:
-    """Return the token of the link that the registration's mail carries."""
-    return confirmation_token(registration.email_key, registration.registration_id)
+def token_of(waiting: Registration | AddressChange) -> str:
+    """Return the token of the link that the mail of what waits for its address carries."""
+    return token("confirm", waiting.email_key, keys.id_named(pending.key_of(waiting).sk))
 
 
 def open_account(
@@ -157,8 +171,49 @@ def open_session(signed_in: SignedIn) -> SignedIn:
     """Sign the same account in from another browser."""
     secret = clock.new_secret()
     key = session_key(signed_in.account_id, secret)
-    sessions.open_session(key, clock.now())
+    accounts.open_session(account_of(signed_in), key, clock.now(), SignInFailed())
     return _signed_in(key, signed_in.patient_id, secret)
+
+
+def account_of(signed_in: SignedIn) -> Account:
+    """Return the account as it stands."""
+    account = accounts.find(signed_in.account_id)
+    assert account is not None
+    return account
+
+
+def change_password(signed_in: SignedIn, password: str = NEW_PASSWORD) -> None:
+    """Set another password, as `change_password` does."""
+    new_hash = CHEAP_HASHER.hash(password)
+    credentials.change(account_of(signed_in), signed_in.session, new_hash, clock.now())
+
+
+def ask_for_reset(email: str) -> str:
+    """Ask for a new password and return the token of the mailed link."""
+    email_key = email_key_of(email)
+    credentials.request_reset(email_key, clock.now())
+    item = store.get(keys.reset(email_key))
+    assert item is not None
+    return token("reset", email_key, item["reset_id"])
+
+
+def ask_for_address(signed_in: SignedIn, email: str) -> AddressChange:
+    """Ask for another address of the account, as `change_email` does."""
+    change = AddressChange(
+        change_id=clock.new_id(),
+        email_key=email_key_of(email),
+        email=email,
+        account_id=signed_in.account_id,
+        address_taken=accounts.owner_of(email_key_of(email)) is not None,
+        expires_at=clock.now() + CONFIRMATION_LIFETIME,
+    )
+    addresses.request(signed_in.session, account_of(signed_in), change, clock.now())
+    return change
+
+
+def erase(signed_in: SignedIn) -> None:
+    """Give the account up, as `delete_account` does."""
+    erasure.erase(account_of(signed_in), signed_in.session, clock.now())
 
 
 def _signed_in(key: SessionKey, patient_id: PatientId, secret: str) -> SignedIn:
@@ -166,23 +221,19 @@ def _signed_in(key: SessionKey, patient_id: PatientId, secret: str) -> SignedIn:
     return SignedIn(key.account_id, patient_id, key, cookie)
 
 
-def add_relative(signed_in: SignedIn, citizen: Citizen, *, matches: bool) -> PatientId:
-    """Let an account claim a relative whose data match the register's, or do not."""
-    claim = Claim(
+def add_relative(signed_in: SignedIn, citizen: Citizen, person: Person | None = None) -> PatientId:
+    """Add a relative as `add_family_member` does; what is typed may differ from the register."""
+    now = clock.now()
+    typed = Claim(
         signed_in.account_id,
         citizen.patient_id,
         "relative",
-        citizen.person,
+        person or citizen.person,
         policies.last4(citizen.number),
+        claimed_on=settings().day_of(now),
     )
-    store.put(keys.claim(claim.account_id, claim.patient_id), patients.claim_to_item(claim))
-    store.update(
-        keys.patient(claim.patient_id),
-        "ADD claimants :accounts" + (", guardians :accounts" if matches else ""),
-        {":accounts": {claim.account_id}},
-        "attribute_exists(PK)",
-    )
-    return claim.patient_id
+    family.add(signed_in.session, typed, now)
+    return citizen.patient_id
 
 
 def publish(*slot_ids: str) -> None:
@@ -195,8 +246,8 @@ def publish(*slot_ids: str) -> None:
 def take(signed_in: SignedIn, slot_id: str, patient_id: PatientId | None = None) -> TicketId:
     """Take a slot for the holder or another patient and return the ticket's id."""
     patient = patient_id or signed_in.patient_id
-    held, _ = booking.book(signed_in.session, patient, SlotPlace.parse(slot_id), clock.now())
-    return held.ticket_id
+    ticket, _ = booking.book(signed_in.session, patient, SlotPlace.parse(slot_id), clock.now())
+    return ticket.ticket_id
 
 
 def slot_key(slot_id: str) -> keys.Key:

@@ -13,13 +13,17 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities.parameters.base import clear_caches
 from moto import mock_aws
 
-from shared import clock as shared_clock, keyring, postbox, settings
+from shared import clock as shared_clock, keyring, passwords, postbox, settings
 from shared.table import districts, store
+from tests.contract.template import ROOT
 from tests.integration import template
 from tests.integration.clinic import (
     ANNA,
+    CHEAP_HASHER,
     EVERYBODY,
+    NEW_PASSWORD,
     PASSWORD,
+    PASSWORD_HASH,
     SignedIn,
     attach,
     open_account,
@@ -37,6 +41,7 @@ _PARAMETERS = {
     "AdultCap": "2",
     "ChildCap": "5",
     "ReleaseHour": "7",
+    "ClientLimitPerHour": "120",
     "DistrictCacheSeconds": "60",
     "SiteAddress": "https://portal.example",
     "Sender": "no-reply@portal.example",
@@ -46,11 +51,10 @@ _RESOURCES = {
     "MailConfiguration": "portal-mail",
     "IdentityKey": "portal-identity-key",
     "LinkKey": "portal-link-key",
+    "OriginKey": "portal-origin-key",
 }
-_FUNCTIONS = [
-    *("register", "confirm_email", "sign_in", "sign_out", "show_account", "list_slots"),
-    *("book_ticket", "refuse_unknown_route", "release_slots", "send_mail"),
-]
+_FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+ORIGIN_KEY = "what only the distribution knows"
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 """08:00 in the clinic; the day's tickets were published at seven, and it opens at nine."""
 
@@ -92,7 +96,7 @@ def _forget_process() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def cloud() -> Iterator[None]:
-    """Begin a cloud with the functions' environment, the two keys and the sender's address."""
+    """Begin a cloud with the functions' environment, the keys and the sender's address."""
     credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
@@ -103,6 +107,7 @@ def cloud() -> Iterator[None]:
         secrets = boto3.client("secretsmanager")
         secrets.create_secret(Name=_RESOURCES["IdentityKey"], SecretString="identity")
         secrets.create_secret(Name=_RESOURCES["LinkKey"], SecretString="link")
+        secrets.create_secret(Name=_RESOURCES["OriginKey"], SecretString=ORIGIN_KEY)
         boto3.client("sesv2").create_email_identity(EmailIdentity=_PARAMETERS["Sender"])
         _forget_process()
         for function in _FUNCTIONS:
@@ -174,6 +179,25 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
+@pytest.fixture
+def argon(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Return the list of what argon2 was asked, each at a thousandth of its cost."""
+    asked: list[tuple[str, str]] = []
+
+    class Hasher:
+        def hash(self, password: str) -> str:
+            asked.append(("hash", password))
+            return CHEAP_HASHER.hash(password)
+
+        def verify(self, password_hash: str, password: str) -> bool:
+            asked.append(("verify", password_hash))
+            cheap = PASSWORD_HASH if password_hash == passwords._DECOY else password_hash
+            return CHEAP_HASHER.verify(cheap, password)
+
+    monkeypatch.setattr(passwords, "_HASHER", Hasher())
+    return asked
+
+
 @pytest.fixture(autouse=True)
 def log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -194,7 +218,7 @@ def log(
 
 
 def _personal() -> Iterator[str]:
-    yield from (PASSWORD, "secret-", "#token=", "@example.com")
+    yield from (PASSWORD, NEW_PASSWORD, "secret-", "#token=", "@example.com")
     for citizen in EVERYBODY:
         person = citizen.person
         yield from (citizen.email, citizen.number, person.last_name, person.first_name)

@@ -6,6 +6,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from shared import keys
 from shared.keys import Key
 
 Item = dict[str, Any]
@@ -16,6 +17,10 @@ _write = TypeSerializer().serialize
 
 def _key_of(key: Key) -> dict[str, Any]:
     return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+def _is_counter(key: Key) -> bool:
+    return keys.kind(key.sk) == "WINDOW"
 
 
 class Rows:
@@ -47,6 +52,30 @@ class Rows:
             key: {name: _read(value) for name, value in image.items() if name not in {"PK", "SK"}}
             for key, image in self.images().items()
         }
+
+    def lasting(self) -> dict[Key, Item]:
+        """Return the table but for the counters of limits, which any try leaves behind."""
+        return {key: item for key, item in self.everything().items() if not _is_counter(key)}
+
+    def hits(self) -> dict[str, int]:
+        """Return what the counters of limits say, by what is counted and the window's seconds.
+
+        `sign-in.60` is the minute's counter of `LIMIT#sign-in#...`; windows and subjects of one
+        name are added up.
+        """
+        found: dict[str, int] = {}
+        for key, item in self.everything().items():
+            if _is_counter(key):
+                name = f"{key.pk.split('#')[1]}.{key.sk.split('#')[1]}"
+                found[name] = found.get(name, 0) + int(item["hits"])
+        return found
+
+    @contextmanager
+    def only_counted(self) -> Iterator[None]:
+        """Demand that the block writes nothing but counters of limits."""
+        before = self.lasting()
+        yield
+        assert self.lasting() == before
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:

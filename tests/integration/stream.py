@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from local.filters import passes, read_patterns
 from shared.keys import Key
+from tests.integration import template
 from tests.integration.rows import Item, Rows
 
 Record = dict[str, Any]
@@ -44,3 +46,13 @@ class Stream:
             | {name: image for name, image in images.items() if image is not None},
             "eventSourceARN": "arn:aws:dynamodb:eu-central-1:1:table/portal-table/stream/1",
         }
+
+
+def passing(function: str, records: list[Record]) -> list[Record]:
+    """Return those records that the template's filters hand to a stream function."""
+    events = template.function(function)["Events"]
+    return [
+        record
+        for record in records
+        if passes(record, read_patterns(events["Changes"]["Properties"]["FilterCriteria"]))
+    ]

@@ -16,8 +16,9 @@ from tests.integration.clinic import (
 from tests.integration.rows import Item, Rows
 from tests.integration.wire import Wire, operations
 
-ACCOUNT_ID = "0000000000000002" * 2
-SECRET = "secret-000000000000000000000000000000000003"
+ACCOUNT_ID = "0000000000000003" * 2
+"""The third that is drawn, after a revision of the register's row and the registration's id."""
+SECRET = "secret-000000000000000000000000000000000004"
 COOKIE = (
     f"__Host-session={ACCOUNT_ID}.{SECRET}; "
     "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"
@@ -52,19 +53,21 @@ def account_view(**changes: object) -> dict[str, object]:
     return {
         "account_id": ACCOUNT_ID,
         "email": ANNA.email,
+        "address_unreachable": False,
         "profile": {"status": "unconfirmed", "due_on": None},
         "family": [anna | changes],
     }
 
 
 UNATTACHED = {"attached": False, "district": None}
+HELD = {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}, "revision": "0000000000000005"}
 
 
 def but_tries(rows: Rows) -> dict[keys.Key, Item]:
-    """Return the whole table but for the count of the password tries."""
+    """Return the whole table but for the counts of password tries and of requests."""
     return {
         key: {name: value for name, value in item.items() if name != "tries"}
-        for key, item in rows.everything().items()
+        for key, item in rows.lasting().items()
     }
 
 
@@ -80,7 +83,7 @@ def test_the_registration_becomes_an_account_in_the_table(rows: Rows) -> None:
     before = rows.everything()
     registration = start_registration(ANNA)
     confirm(registration)
-    after = rows.everything()
+    after = rows.lasting()
     [session] = [key for key in after if keys.kind(key.sk) == "SESSION"]
     patient = keys.patient(ANNA.patient_id)
     person = before[patient]["person"]
@@ -92,20 +95,22 @@ def test_the_registration_becomes_an_account_in_the_table(rows: Rows) -> None:
             "holder_id": ANNA.patient_id,
             "profile_status": "unconfirmed",
             "profile_due_on": None,
+            "revision": "new",
         },
         keys.Key(f"ACCOUNT#{ACCOUNT_ID}", f"MEMBER#{ANNA.patient_id}"): {
             "relation": "self",
             "person": person,
             "policy_last4": "0017",
+            "claimed_on": "2026-11-23",
         },
         session: {"expires_at": 1795410000 + 12 * 3600, "idle_at": 1795410000 + 30 * 60},
-        patient: before[patient]
-        | {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}, "guardians": {ACCOUNT_ID}},
+        patient: before[patient] | HELD | {"guardians": {ACCOUNT_ID}},
     }
     assert SECRET not in str(after)
 
 
 def test_the_new_session_is_open_and_of_a_confirmed_address() -> None:
+    attach(BORIS)
     cookie = confirm(start_registration(ANNA)).cookies[0].partition(";")[0]
     answer = call("show_account", "GET", "/api/account", cookie=cookie)
     assert answer == Answer(200, account_view(**UNATTACHED))
@@ -115,10 +120,10 @@ def test_somebody_whom_the_register_does_not_know_gets_an_account_without_a_dist
     rows: Rows,
 ) -> None:
     open_district()
+    attach(BORIS)
     answer = confirm(start_registration(ANNA))
     assert answer == Answer(201, account_view(**UNATTACHED), cookies=[COOKIE])
-    held = {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}}
-    assert rows.everything()[keys.patient(ANNA.patient_id)] == held
+    assert rows.everything()[keys.patient(ANNA.patient_id)] == HELD
 
 
 def test_somebody_whose_data_differ_gets_an_account_and_sees_nothing_of_the_register(
@@ -129,16 +134,16 @@ def test_somebody_whose_data_differ_gets_an_account_and_sees_nothing_of_the_regi
     before = rows.everything()[keys.patient(ANNA.patient_id)]
     answer = confirm(start_registration(ANNA))
     assert answer == Answer(201, account_view(**UNATTACHED), cookies=[COOKIE])
-    held = {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}}
-    assert rows.everything()[keys.patient(ANNA.patient_id)] == before | held
+    assert rows.everything()[keys.patient(ANNA.patient_id)] == before | HELD
 
 
-def test_a_confirmation_is_four_requests_and_none_follows_its_commit(wire: Wire) -> None:
+def test_a_confirmation_is_five_requests_and_none_follows_its_commit(wire: Wire) -> None:
     open_district()
     registrations = start_registration(ANNA), start_registration(BORIS)
     with wire.listening() as heard:
         confirm(registrations[0])
-    assert operations(heard) == ["UpdateItem", "Query", "GetItem", "TransactWriteItems"]
+    counted = ["UpdateItem", "UpdateItem"]
+    assert operations(heard) == [*counted, "Query", "GetItem", "TransactWriteItems"]
     with wire.listening() as heard:
         confirm(registrations[1])
-    assert operations(heard) == ["UpdateItem", "GetItem", "TransactWriteItems"]
+    assert operations(heard) == [*counted, "GetItem", "TransactWriteItems"]

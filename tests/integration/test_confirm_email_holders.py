@@ -98,7 +98,7 @@ def test_a_relatives_guardian_does_not_stop_the_person_from_an_account_of_their_
     attach(ANNA)
     attach(BORIS)
     boris = open_account(BORIS)
-    add_relative(boris, ANNA, matches=True)
+    add_relative(boris, ANNA)
     answer = confirm_under(ANNA.email)
     assert answer.status == 201
     patient = rows.everything()[keys.patient(ANNA.patient_id)]

@@ -3,8 +3,7 @@
 import pytest
 
 from shared import keys
-from shared.ids import EmailKey
-from shared.keyring import confirmation_token
+from shared.keyring import token
 from tests.integration.answers import call, problem
 from tests.integration.clinic import (
     ANNA,
@@ -29,7 +28,7 @@ WRONG_PASSWORD = problem(403, "wrong_password")
 def test_a_token_works_once(rows: Rows) -> None:
     registration = start_registration(ANNA)
     assert confirm(registration).status == 201
-    with rows.unchanged():
+    with rows.only_counted():
         assert confirm(registration) == EXPIRED
 
 
@@ -42,16 +41,16 @@ def test_a_link_works_until_the_last_second_of_its_day(clock: Clock) -> None:
 def test_a_link_of_a_whole_day_has_expired(clock: Clock, rows: Rows) -> None:
     registration = start_registration(ANNA)
     clock.move(hours=24)
-    with rows.unchanged():
+    with rows.only_counted():
         assert confirm(registration) == EXPIRED
 
 
-def test_a_link_that_nobody_sent_costs_no_request_and_changes_nothing(
+def test_a_link_that_nobody_sent_is_only_counted_and_changes_nothing(
     rows: Rows, wire: Wire
 ) -> None:
     registration = start_registration(ANNA)
-    token = token_of(registration)
-    email_key, registration_id, mac = token.split(".")
+    genuine = token_of(registration)
+    email_key, registration_id, mac = genuine.split(".")
     flipped = "0" if mac[-1] != "0" else "1"
     forged = [
         "x",
@@ -64,17 +63,20 @@ def test_a_link_that_nobody_sent_costs_no_request_and_changes_nothing(
         f"{email_key}.{registration_id}.{mac[:-1]}{flipped}",
         f"{email_key}.{registration_id}.{mac.upper()}é",
         f"{email_key}{registration_id}..{mac}",
-        f"{token}.",
-        f" {token}",
+        f"{genuine}.",
+        f" {genuine}",
+        token("reset", email_key, registration_id),
+        token("invite", email_key, registration_id),
     ]
-    with wire.listening() as heard, rows.unchanged():
+    with wire.listening() as heard, rows.only_counted():
         assert [confirm(link) for link in forged] == [EXPIRED] * len(forged)
-    assert operations(heard) == []
+    assert operations(heard) == ["UpdateItem"] * len(forged)
+    assert rows.hits() == {"confirmation-client.3600": len(forged)}
 
 
 def test_a_genuine_link_of_a_registration_that_is_gone_has_expired(rows: Rows) -> None:
-    with rows.unchanged():
-        assert confirm(confirmation_token(EmailKey("f" * 32), "0" * 32)) == EXPIRED
+    with rows.only_counted():
+        assert confirm(token("confirm", "f" * 32, "0" * 32)) == EXPIRED
 
 
 # ----------------------------------------------------------------- the password
@@ -82,10 +84,10 @@ def test_a_genuine_link_of_a_registration_that_is_gone_has_expired(rows: Rows) -
 
 def test_a_wrong_password_opens_nothing_and_costs_one_try(rows: Rows) -> None:
     registration = start_registration(ANNA)
-    key = keys.registration(registration.email_key, registration.registration_id)
-    before = rows.everything()
+    key = keys.pending(registration.email_key, registration.registration_id)
+    before = rows.lasting()
     assert confirm(registration, PASSWORD.upper()) == WRONG_PASSWORD
-    assert rows.everything() == {key: before[key] | {"tries": 4}}
+    assert rows.lasting() == {key: before[key] | {"tries": 4}}
 
 
 def test_the_token_survives_four_wrong_passwords() -> None:
@@ -99,7 +101,7 @@ def test_after_five_wrong_passwords_even_the_right_one_opens_nothing(rows: Rows)
     registration = start_registration(ANNA)
     answers = [confirm(registration, f"{PASSWORD}{n}") for n in range(5)]
     assert answers == [WRONG_PASSWORD] * 5
-    with rows.unchanged():
+    with rows.only_counted():
         assert confirm(registration) == EXPIRED
 
 
@@ -107,7 +109,7 @@ def test_a_try_is_counted_before_the_password_is_looked_at(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registration = start_registration(ANNA)
-    key = keys.registration(registration.email_key, registration.registration_id)
+    key = keys.pending(registration.email_key, registration.registration_id)
     tries: list[int] = []
 
     def note(_hash: str, _password: str) -> bool:

@@ -49,7 +49,7 @@ def test_what_conflicts_for_ever_is_to_be_tried_again(
 
 def test_a_confirmation_that_is_clicked_twice_is_confirmed(wire: Wire) -> None:
     registration = start_registration(ANNA)
-    wire.before("UpdateItem", CONFLICT, CONFLICT)
+    wire.before("UpdateItem", CONFLICT, None, CONFLICT, CONFLICT)
     assert confirm(registration).status == 201
 
 
@@ -72,7 +72,7 @@ def test_a_session_that_cannot_be_put_forward_is_read_all_the_same(
 
 def test_a_busy_store_takes_no_try_of_the_password(wire: Wire, rows: Rows) -> None:
     registration = start_registration(ANNA)
-    with rows.unchanged():
+    with rows.only_counted():
         for _ in range(6):
             wire.before("TransactWriteItems", *[BUSY] * 8)
             assert confirm(registration) == TRY_AGAIN
@@ -83,10 +83,10 @@ def test_a_registration_that_is_gone_is_not_made_anew_to_give_a_try_back(
     wire: Wire, rows: Rows
 ) -> None:
     registration = start_registration(ANNA)
-    key = keys.registration(registration.email_key, registration.registration_id)
+    key = keys.pending(registration.email_key, registration.registration_id)
     wire.before("TransactWriteItems", meanwhile(lambda: rows.remove(key)))
     assert confirm(registration).status == 410
-    assert rows.everything() == {}
+    assert rows.lasting() == {}
 
 
 # ---------------------------------------------------- the register beside a confirmation
@@ -151,7 +151,7 @@ def test_a_read_that_misses_a_part_of_a_new_account_is_repeated_consistently(
 def test_signing_in_opens_the_session_last_and_so_fails_without_one(wire: Wire, rows: Rows) -> None:
     open_account(ANNA)
     wire.before("BatchGetItem", refused("ThrottlingException"))
-    with rows.unchanged():
+    with rows.only_counted():
         answer = call(
             "sign_in", "POST", "/api/sessions", {"email": ANNA.email, "password": PASSWORD}
         )

@@ -139,7 +139,7 @@ def test_a_listed_time_can_be_taken_as_it_is_named(anna: SignedIn) -> None:
 def test_a_relative_is_shown_the_relatives_own_district(anna: SignedIn) -> None:
     open_district("c1", "child")
     attach(VERA, "c1")
-    vera = add_relative(anna, VERA, matches=True)
+    vera = add_relative(anna, VERA)
     publish(SLOT, "c1.2026-11-24.1.0900")
     answer = ask(anna, vera)
     assert (answer.body["patient_id"], answer.body["district_id"]) == (vera, "c1")

@@ -33,7 +33,7 @@ def test_a_known_address_tells_which_methods_it_serves(path: str) -> None:
         "/api/nothing",
         "/api/tickets/",
         "/api/Tickets",
-        "/api/tickets/a1.2026-11-24.1.0900",
+        "/api/tickets/a1.2026-11-24.1.0900/slot",
         "/api/../api/tickets",
         "/api/талоны",
         "/api/" + "x" * 2000,

@@ -272,7 +272,7 @@ def test_a_receipt_that_vanished_is_not_made_anew_without_its_end(
     [
         {"PK": {"S": "EMAIL#x"}},
         {"PK": {"S": "EMAIL#x"}, "SK": {"S": "PENDING#x"}},
-        {"PK": {"S": "DISTRICT#x"}, "SK": {"S": "SLOT#soon#1"}, "ticket_id": {"S": "x"}},
+        {"PK": {"S": "PATIENT#x"}, "SK": {"S": "PATIENT"}, "ticket": {"S": "x"}},
         {"PK": {"S": "EMAIL#x"}, "SK": {"N": "5"}},
         {"PK": {"S": "EMAIL#x"}, "SK": {"??": "PENDING#x"}},
         {"PK": "EMAIL#x"},

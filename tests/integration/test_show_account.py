@@ -68,6 +68,7 @@ def test_the_holder_sees_the_account_the_district_and_the_ticket(anna: SignedIn)
         {
             "account_id": anna.account_id,
             "email": ANNA.email,
+            "address_unreachable": False,
             "profile": {"status": "unconfirmed", "due_on": None},
             "family": [holder],
         },
@@ -78,6 +79,13 @@ def test_the_profile_tells_by_which_day_the_desk_confirms_it(anna: SignedIn, row
     received = {"profile_status": "consent_received", "profile_due_on": "2026-11-26"}
     rows.change(keys.account(anna.account_id), **received)
     assert show(anna).body["profile"] == {"status": "consent_received", "due_on": "2026-11-26"}
+
+
+def test_an_address_that_mail_does_not_reach_is_told_to_its_account(
+    anna: SignedIn, rows: Rows
+) -> None:
+    rows.change(keys.account(anna.account_id), unreachable_since="2026-11-22T05:00:00Z")
+    assert show(anna).body["address_unreachable"] is True
 
 
 def test_an_account_is_two_requests_once_the_districts_are_known(
@@ -95,8 +103,8 @@ def test_relatives_stand_behind_the_holder_and_only_once_the_register_knows_them
     open_district("c1", "child")
     attach(VERA, "c1")
     attach(BORIS)
-    vera = add_relative(anna, VERA, matches=True)
-    add_relative(anna, BORIS, matches=False)
+    vera = add_relative(anna, VERA)
+    add_relative(anna, BORIS, VERA.person)
     members = family(anna)
     assert [member["relation"] for member in members] == ["self", "relative"]
     assert members[1] == {
@@ -124,7 +132,7 @@ def test_both_guardians_of_a_child_see_its_ticket(anna: SignedIn) -> None:
     boris = open_account(BORIS)
     publish(SLOT)
     for guardian in (anna, boris):
-        add_relative(guardian, VERA, matches=True)
+        add_relative(guardian, VERA)
     ticket_id = take(boris, SLOT, VERA.patient_id)
     tickets = [family(guardian)[1]["ticket"] for guardian in (anna, boris)]
     assert [ticket["ticket_id"] for ticket in tickets] == [ticket_id, ticket_id]

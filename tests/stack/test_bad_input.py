@@ -97,7 +97,7 @@ def test_a_request_from_another_site_is_refused(
     "method, path, status, code",
     [
         ("GET", "/api/nothing", 404, "not_found"),
-        ("GET", "/api/tickets", 405, "method_not_allowed"),
+        ("GET", "/api/registrations", 405, "method_not_allowed"),
         ("PATCH", "/api/account", 405, "method_not_allowed"),
         ("OPTIONS", "/api/account", 405, "method_not_allowed"),
         ("GET", "/api/account", 401, "session_required"),

@@ -1,16 +1,17 @@
 """One invented clinic, its district and a patient; a test replaces only what it is about."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.accounts import Account, Claim, Member, Registration
+from shared.accounts import Account, AddressChange, Claim, Member, Registration
 from shared.districts import WEEKDAYS, District, Doctor
 from shared.ids import AccountId, DistrictId, EmailKey, PatientId, TicketId
-from shared.patients import HeldTicket, Patient, Person
+from shared.patients import Patient, Person
 from shared.policies import PolicyNumber
-from shared.tickets import Slot, SlotPlace
+from shared.tickets import Slot, SlotPlace, Ticket
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -27,9 +28,10 @@ REGISTRATION_ID = "e" * 32
 DOCTOR = Doctor("Смирнова Ольга Ивановна", "214")
 PLACE = SlotPlace(DistrictId("a1"), MONDAY, 1, time(9, 20))
 STARTS_AT = datetime(2026, 11, 30, 6, 20, tzinfo=UTC)
-TICKET = HeldTicket(TicketId(f"{PLACE.slot_id}.0123456789abcdef"), PLACE.slot_id, STARTS_AT)
+TICKET = Ticket(TicketId(f"{PATIENT_ID}.0123456789abcdef"), PLACE, STARTS_AT, "booked", ACCOUNT_ID)
 
 ANNA = Person("Иванова", "Анна", "Сергеевна", date(1985, 3, 27))
+BORIS = Person("Петров", "Борис", None, date(1959, 9, 3))
 PATIENT = Patient(
     PATIENT_ID,
     person=ANNA,
@@ -40,8 +42,10 @@ PATIENT = Patient(
     guardians=frozenset({ACCOUNT_ID}),
 )
 """Attached; ACCOUNT_ID may book for her."""
-CLAIM = Claim(ACCOUNT_ID, PATIENT_ID, "self", ANNA, "0017")
-MEMBER = Member(CLAIM, PATIENT)
+CLAIM = Claim(ACCOUNT_ID, PATIENT_ID, "self", ANNA, "0017", claimed_on=date(2026, 11, 1))
+MEMBER = Member(CLAIM, PATIENT, NOW.date())
+RELATIVES_CLAIM = replace(CLAIM, account_id=STRANGER_ID, relation="relative")
+"""Anna, as another account's user typed her."""
 ACCOUNT = Account(ACCOUNT_ID, "anna@example.com", "a hash", PATIENT_ID)
 
 _HOURS = [time(9, minute) for minute in (0, 10, 20, 30, 40, 50)]
@@ -57,6 +61,15 @@ REGISTRATION = Registration(
     patient_id=PATIENT_ID,
     person=ANNA,
     policy_last4="0017",
+    address_taken=False,
+    expires_at=NOW,
+)
+CHANGE_ID = "f" * 32
+ADDRESS_CHANGE = AddressChange(
+    change_id=CHANGE_ID,
+    email_key=EMAIL_KEY,
+    email="new@example.com",
+    account_id=ACCOUNT_ID,
     address_taken=False,
     expires_at=NOW,
 )

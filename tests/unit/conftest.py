@@ -29,6 +29,8 @@ ENVIRONMENT = {
     "MAIL_CONFIGURATION_SET": "mails",
     "IDENTITY_KEY_ARN": "identity-key",
     "LINK_KEY_ARN": "link-key",
+    "ORIGIN_KEY_ARN": "origin-key",
+    "CLIENT_LIMIT_PER_HOUR": "120",
 }
 
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from shared import fields
 from shared.api import (
+    accepted,
+    attachment,
     create_app,
     created,
     entry_point,
@@ -21,6 +23,7 @@ from shared.errors import SlotTaken
 from tests.unit.builders import ACCOUNT_ID
 
 SECRET = "s" * 43
+FILE = "BEGIN:VCALENDAR\r\nSUMMARY:Поликлиника № 1\r\nEND:VCALENDAR\r\n"
 
 app = create_app()
 
@@ -45,6 +48,16 @@ def show_session() -> Response[Named]:
 @app.delete("/api/session")
 def end_session() -> Response[None]:
     return no_content(no_session_cookie())
+
+
+@app.get("/api/file")
+def take_file() -> Response[str]:
+    return attachment(FILE, "text/calendar; charset=utf-8", "ticket.ics")
+
+
+@app.post("/api/requests")
+def ask() -> Response[Named]:
+    return accepted(Named(name="Иванова"))
 
 
 @app.post("/api/refusals")

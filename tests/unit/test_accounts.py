@@ -1,19 +1,23 @@
 """How long a session lives, whom an account lists, and which ticket it may see."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from shared import accounts
 from shared.accounts import Household, Member, Relation, Session, SessionKey
-from shared.ids import AccountId, DistrictId
+from shared.ids import AccountId, DistrictId, PatientId
 from tests.unit.builders import (
     ACCOUNT,
     ACCOUNT_ID,
+    ANNA,
     CLAIM,
     MEMBER,
     NOW,
     PATIENT,
+    PATIENT_ID,
+    RELATIVES_CLAIM,
     STRANGER_ID,
     TICKET,
 )
@@ -129,3 +133,40 @@ def test_a_households_districts_are_those_of_its_attached_members() -> None:
         of_district(None, {ACCOUNT_ID}),
     )
     assert Household(ACCOUNT, members).district_ids == {"a1", "c1"}
+
+
+def test_a_child_is_a_member_until_the_day_on_which_the_child_is_18() -> None:
+    child = replace(ANNA, birth_date=date(2015, 5, 5))
+    known = replace(
+        PATIENT,
+        person=child,
+        ticket=TICKET,
+        guardians=frozenset(),
+        child_guardians=frozenset({STRANGER_ID}),
+    )
+    member = Member(replace(RELATIVES_CLAIM, person=child), known, date(2033, 5, 4))
+    grown = replace(member, today=date(2033, 5, 5))
+    assert (member.matches, member.is_listed, member.is_attached) == (True, True, True)
+    assert (grown.matches, grown.is_listed, grown.is_attached) == (False, False, False)
+    assert (member.ticket(NOW), grown.ticket(NOW)) == (TICKET, None)
+
+
+def test_a_household_knows_whom_it_has_claimed_listed_or_not() -> None:
+    unlisted = replace(
+        MEMBER,
+        claim=replace(CLAIM, relation="relative"),
+        patient=replace(PATIENT, guardians=frozenset()),
+    )
+    household = Household(ACCOUNT, (unlisted,))
+    assert household.knows(PATIENT_ID)
+    assert not household.knows(PatientId("9" * 32))
+    assert not Household(ACCOUNT, ()).knows(PATIENT_ID)
+
+
+def test_links_live_as_long_as_their_mails_say_and_a_family_has_its_bounds() -> None:
+    lifetimes = [
+        *(accounts.CONFIRMATION_LIFETIME, accounts.RESET_LIFETIME),
+        accounts.INVITATION_LIFETIME,
+    ]
+    assert lifetimes == [timedelta(hours=24), timedelta(minutes=30), timedelta(days=7)]
+    assert (accounts.CONFIRMATION_TRIES, accounts.MOST_MEMBERS) == (5, 20)

@@ -8,7 +8,7 @@ import pytest
 
 from shared.api import LARGEST_BODY
 from tests.unit.builders import SITE, request
-from tests.unit.example_app import call
+from tests.unit.example_app import FILE, call
 
 PERSON = {
     "policy_number": "7856130840000017",
@@ -35,6 +35,21 @@ def test_an_honest_request_is_answered_in_readable_json() -> None:
     answer = call(request("/api/people", PERSON))
     assert (answer["statusCode"], answer["body"]) == (201, '{"name": "Иванова"}')
     assert answer["headers"] == {"Content-Type": "application/json"} | SECURITY_HEADERS
+
+
+def test_a_file_is_answered_as_it_is_to_be_kept_and_never_as_json() -> None:
+    answer = call(request("/api/file", method="GET"))
+    assert (answer["statusCode"], answer["body"]) == (200, FILE)
+    assert answer["isBase64Encoded"] is False
+    assert answer["headers"] == SECURITY_HEADERS | {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="ticket.ics"',
+    }
+
+
+def test_what_is_done_later_is_accepted() -> None:
+    answer = call(request("/api/requests", {}))
+    assert (answer["statusCode"], answer["body"]) == (202, '{"name": "Иванова"}')
 
 
 def test_a_body_in_base64_is_read_too() -> None:

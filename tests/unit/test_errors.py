@@ -32,4 +32,10 @@ def test_a_refusal_is_a_fact_with_a_code_a_status_and_a_russian_title(
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_what_may_be_tried_again_says_when(refusal: type[Refusal]) -> None:
-    assert (refusal.retry_after is not None) is (refusal.status in {429, 503})
+    raised = errors.TooManyRequests(60) if refusal is errors.TooManyRequests else refusal()
+    assert (raised.retry_after is not None) is (refusal.status in {429, 503})
+
+
+def test_too_many_requests_are_refused_for_as_long_as_the_limit_says() -> None:
+    assert errors.TooManyRequests(60).retry_after == 60
+    assert errors.TooManyRequests(3600).retry_after == 3600

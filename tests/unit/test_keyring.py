@@ -1,28 +1,40 @@
-"""What is derived from the two keys: ids that cannot be read back, and the tokens of links."""
+"""What is derived from the keys: ids that cannot be read back, and the tokens of links."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from hypothesis import example, given, strategies as st
 
 from shared import keyring
-from shared.errors import ConfirmationExpired, TryAgain
-from shared.ids import EmailKey
+from shared.errors import ConfirmationExpired, InvitationExpired, Refusal, ResetExpired, TryAgain
 from shared.keyring import (
-    confirmation_token,
+    Purpose,
+    client_key_of,
     email_key_of,
+    is_origin_key,
     patient_id_of,
-    read_confirmation_token,
+    read_token,
+    token,
 )
 from shared.policies import PolicyNumber
-from tests.unit.builders import EMAIL_KEY, POLICY, REGISTRATION_ID
+from tests.unit.builders import ACCOUNT_ID, EMAIL_KEY, PATIENT_ID, POLICY, REGISTRATION_ID
 
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _ids = st.text("0123456789abcdef", min_size=32, max_size=32)
 
 
+def _confirmation() -> str:
+    return token("confirm", EMAIL_KEY, REGISTRATION_ID)
+
+
 def test_ids_are_32_hexadecimal_digits_that_hold_nothing_of_what_they_stand_for() -> None:
-    for derived in (patient_id_of(POLICY), email_key_of("anna@example.com")):
+    for derived in (
+        patient_id_of(POLICY),
+        email_key_of("anna@example.com"),
+        client_key_of("192.0.2.17"),
+    ):
         assert len(derived) == 32
         assert set(derived) <= set("0123456789abcdef")
         assert POLICY[-4:] not in derived
@@ -38,8 +50,14 @@ def test_letter_case_makes_no_difference_to_an_address() -> None:
     assert email_key_of("anna@example.com") != email_key_of("anna@example.org")
 
 
+def test_one_network_has_one_id_and_another_network_another() -> None:
+    assert client_key_of("192.0.2.17") == client_key_of("192.0.2.17")
+    assert client_key_of("192.0.2.17") != client_key_of("192.0.2.18")
+
+
 def test_the_same_text_has_another_id_for_another_purpose() -> None:
-    assert str(patient_id_of(POLICY)) != str(email_key_of(POLICY))
+    derived = [str(patient_id_of(POLICY)), str(email_key_of(POLICY)), client_key_of(POLICY)]
+    assert len(set(derived)) == 3
 
 
 def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,17 +70,20 @@ def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(keyring, "get_secret", get_secret)
     patient_id_of(POLICY)
     email_key_of("anna@example.com")
+    client_key_of("192.0.2.17")
     assert asked == ["identity-key"]
-    confirmation_token(EMAIL_KEY, REGISTRATION_ID)
+    _confirmation()
     assert asked == ["identity-key", "link-key"]
+    is_origin_key("a word")
+    assert asked == ["identity-key", "link-key", "origin-key"]
 
 
 def test_another_secret_gives_other_ids_and_other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    patient_id, token = patient_id_of(POLICY), confirmation_token(EMAIL_KEY, REGISTRATION_ID)
+    patient_id, told = patient_id_of(POLICY), _confirmation()
     monkeypatch.setattr(keyring, "get_secret", lambda _: "another secret")
     keyring._secret.cache_clear()
     assert patient_id_of(POLICY) != patient_id
-    assert confirmation_token(EMAIL_KEY, REGISTRATION_ID) != token
+    assert _confirmation() != told
 
 
 def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
@@ -78,42 +99,79 @@ def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
     assert patient_id_of(POLICY)
 
 
+@pytest.mark.parametrize(
+    "shown, is_known",
+    [
+        ("the secret of origin-key", True),
+        ("", False),
+        ("the secret of origin-key ", False),
+        ("the secret of origin-kez", False),
+        ("the secret of link-key", False),
+        ("секрет", False),
+    ],
+)
+def test_only_the_distribution_knows_the_origin_key(shown: str, *, is_known: bool) -> None:
+    assert is_origin_key(shown) is is_known
+
+
 @given(_ids, _ids)
-def test_a_token_names_the_address_and_the_registration_it_was_made_for(
+def test_a_token_names_the_address_and_what_it_was_made_for(
     email_key: str, registration_id: str
 ) -> None:
-    token = confirmation_token(EmailKey(email_key), registration_id)
-    assert read_confirmation_token(token) == (email_key, registration_id)
+    told = token("confirm", email_key, registration_id)
+    assert read_token("confirm", told, ConfirmationExpired) == [email_key, registration_id]
+
+
+def test_the_token_of_an_invitation_names_three() -> None:
+    told = token("invite", ACCOUNT_ID, PATIENT_ID, REGISTRATION_ID)
+    assert read_token("invite", told, InvitationExpired) == [
+        *(ACCOUNT_ID, PATIENT_ID),
+        REGISTRATION_ID,
+    ]
+
+
+@pytest.mark.parametrize("made_for", PURPOSES)
+@pytest.mark.parametrize("shown_for", PURPOSES)
+@pytest.mark.parametrize("expired", [ConfirmationExpired, ResetExpired, InvitationExpired])
+def test_a_token_of_one_purpose_is_worth_nothing_for_another(
+    made_for: Purpose, shown_for: Purpose, expired: type[Refusal]
+) -> None:
+    told = token(made_for, EMAIL_KEY, REGISTRATION_ID)
+    if made_for == shown_for:
+        assert read_token(shown_for, told, expired) == [EMAIL_KEY, REGISTRATION_ID]
+        return
+    with pytest.raises(expired):
+        read_token(shown_for, told, expired)
 
 
 @pytest.mark.parametrize("place", range(98))
 def test_a_token_with_one_character_changed_is_refused(place: int) -> None:
-    token = confirmation_token(EMAIL_KEY, REGISTRATION_ID)
-    assert len(token) == 98
-    other = "0" if token[place] != "0" else "1"
+    told = _confirmation()
+    assert len(told) == 98
+    other = "0" if told[place] != "0" else "1"
     with pytest.raises(ConfirmationExpired):
-        read_confirmation_token(token[:place] + other + token[place + 1 :])
+        read_token("confirm", told[:place] + other + told[place + 1 :], ConfirmationExpired)
 
 
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda token: token[:-1],
-        lambda token: token[1:],
-        lambda token: f"{token}0",
-        lambda token: f"{token}.",
-        lambda token: f" {token}",
-        lambda token: f"{token}\n",
-        lambda token: token.upper(),
-        lambda token: token.replace(".", "", 1),
-        lambda token: token.rpartition(".")[0],
-        lambda token: f"{token.rpartition('.')[0]}.",
-        lambda token: ".".join(reversed(token.split("."))),
+        lambda told: told[:-1],
+        lambda told: told[1:],
+        lambda told: f"{told}0",
+        lambda told: f"{told}.",
+        lambda told: f" {told}",
+        lambda told: f"{told}\n",
+        lambda told: told.upper(),
+        lambda told: told.replace(".", "", 1),
+        lambda told: told.rpartition(".")[0],
+        lambda told: f"{told.rpartition('.')[0]}.",
+        lambda told: ".".join(reversed(told.split("."))),
     ],
 )
 def test_a_spoilt_token_is_refused(spoil: Callable[[str], str]) -> None:
     with pytest.raises(ConfirmationExpired):
-        read_confirmation_token(spoil(confirmation_token(EMAIL_KEY, REGISTRATION_ID)))
+        read_token("confirm", spoil(_confirmation()), ConfirmationExpired)
 
 
 @given(st.text())
@@ -123,5 +181,6 @@ def test_a_spoilt_token_is_refused(spoil: Callable[[str], str]) -> None:
 @example("a.b.\0")
 @example(f"{EMAIL_KEY}.{REGISTRATION_ID}")
 def test_what_this_clinic_did_not_send_is_refused(text: str) -> None:
-    with pytest.raises(ConfirmationExpired):
-        read_confirmation_token(text)
+    for purpose in PURPOSES:
+        with pytest.raises(ConfirmationExpired):
+            read_token(purpose, text, ConfirmationExpired)

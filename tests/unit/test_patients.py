@@ -1,36 +1,29 @@
-"""R2, R5-R7: whose names match, who may book for whom, and the lines of the attachment list."""
+"""R2, R5: whose names match, who has a say until when, and the lines of the attachment list."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
-from shared.errors import (
-    NotAttached,
-    PatientUnknown,
-    PolicyExpired,
-    Refusal,
-    TicketLimitReached,
-    WrongDistrict,
-)
-from shared.ids import DistrictId
-from shared.patients import Attachment, booking_refusal, read_attachment_line
+from shared.ids import AccountId, DistrictId
+from shared.patients import Attachment, adult_born_by, is_child, read_attachment_line
 from shared.policies import PolicyNumberRefused
+from shared.tickets import TicketStatus
 from tests.unit.builders import (
     ACCOUNT_ID,
     ANNA,
-    MONDAY,
     NOW,
     PATIENT,
-    PLACE,
     POLICY,
     STRANGER_ID,
     TICKET,
 )
 
-NOBODY: frozenset[str] = frozenset()
+NOBODY: frozenset[AccountId] = frozenset()
+TODAY = NOW.date()
 
 
 @pytest.mark.parametrize(
@@ -96,75 +89,108 @@ def test_every_person_matches_themselves_and_the_order_makes_no_difference(
     assert there == replace(ANNA, last_name=other).matches(replace(ANNA, last_name=one))
 
 
-def test_a_guardian_may_book_in_the_patients_district() -> None:
-    assert booking_refusal(PATIENT, ACCOUNT_ID, PLACE, NOW) is None
-
-
-_FOREIGN: dict[str, Any] = {
-    "claimants": frozenset({STRANGER_ID}),
-    "guardians": frozenset({STRANGER_ID}),
-}
-_UNMATCHED = {"guardians": NOBODY}
-_DETACHED = {"district_id": None}
-_MOVED = {"district_id": DistrictId("a2")}
-_EXPIRED = {"valid_until": MONDAY - timedelta(days=1)}
-_HOLDING = {"ticket": TICKET}
+# ------------------------------------------------------------------ who may act
 
 
 @pytest.mark.parametrize(
-    "changes, refusal",
-    [
-        (_FOREIGN, PatientUnknown),
-        (_UNMATCHED, NotAttached),
-        (_DETACHED, NotAttached),
-        (_MOVED, WrongDistrict),
-        (_EXPIRED, PolicyExpired),
-        (_HOLDING, TicketLimitReached),
-    ],
+    "account_id, has_say", [(ACCOUNT_ID, True), (STRANGER_ID, False)], ids=["guardian", "stranger"]
 )
-def test_each_reason_not_to_book_is_told(changes: dict[str, Any], refusal: type[Refusal]) -> None:
-    assert isinstance(booking_refusal(replace(PATIENT, **changes), ACCOUNT_ID, PLACE, NOW), refusal)
+def test_a_guardian_has_a_say_and_nobody_else_has(account_id: AccountId, *, has_say: bool) -> None:
+    assert PATIENT.is_guarded_by(account_id, TODAY) is has_say
+
+
+def test_who_only_typed_the_number_has_no_say() -> None:
+    claimed = replace(PATIENT, claimants=frozenset({ACCOUNT_ID, STRANGER_ID}))
+    assert not claimed.is_guarded_by(STRANGER_ID, TODAY)
 
 
 @pytest.mark.parametrize(
-    "reasons, refusal",
+    "born, comes_of_age",
     [
-        ([_EXPIRED, _HOLDING], PolicyExpired),
-        ([_MOVED, _EXPIRED, _HOLDING], WrongDistrict),
-        ([_DETACHED, _EXPIRED, _HOLDING], NotAttached),
-        ([_UNMATCHED, _MOVED, _EXPIRED, _HOLDING], NotAttached),
-        ([_FOREIGN, _DETACHED, _EXPIRED, _HOLDING], PatientUnknown),
-        ([_FOREIGN, _MOVED], PatientUnknown),
+        (date(2008, 11, 30), date(2026, 11, 30)),
+        (date(2010, 1, 1), date(2028, 1, 1)),
+        (date(2009, 12, 31), date(2027, 12, 31)),
+        (date(2008, 2, 29), date(2026, 3, 1)),
+        (date(2010, 2, 28), date(2028, 2, 28)),
+        (date(2010, 3, 1), date(2028, 3, 1)),
     ],
 )
-def test_of_several_reasons_the_one_is_told_that_says_least_about_the_patient(
-    reasons: list[dict[str, Any]], refusal: type[Refusal]
+def test_a_childs_guardian_has_a_say_until_the_day_before_the_child_is_18(
+    born: date, comes_of_age: date
 ) -> None:
-    changes: dict[str, Any] = {}
-    for reason in reasons:
-        changes |= reason
-    assert isinstance(booking_refusal(replace(PATIENT, **changes), ACCOUNT_ID, PLACE, NOW), refusal)
-
-
-def test_a_missing_patient_and_a_foreign_one_are_refused_alike() -> None:
-    missing = booking_refusal(None, ACCOUNT_ID, PLACE, NOW)
-    foreign = booking_refusal(replace(PATIENT, **_FOREIGN), ACCOUNT_ID, PLACE, NOW)
-    assert type(missing) is type(foreign) is PatientUnknown
-
-
-@pytest.mark.parametrize("valid_until", [None, MONDAY, MONDAY + timedelta(days=1)])
-def test_a_policy_valid_through_the_slots_day_books(valid_until: date | None) -> None:
-    assert (
-        booking_refusal(replace(PATIENT, valid_until=valid_until), ACCOUNT_ID, PLACE, NOW) is None
+    child = replace(
+        PATIENT,
+        person=replace(ANNA, birth_date=born),
+        guardians=NOBODY,
+        child_guardians=frozenset({ACCOUNT_ID}),
     )
+    for days, has_say in [(-400, True), (-1, True), (0, False), (1, False), (400, False)]:
+        assert child.is_guarded_by(ACCOUNT_ID, comes_of_age + timedelta(days=days)) is has_say
+    assert not child.is_guarded_by(STRANGER_ID, born)
 
 
-def test_a_ticket_stands_in_the_way_until_its_time_has_come() -> None:
-    holding = replace(PATIENT, ticket=TICKET)
+def test_a_childs_guardian_has_no_say_where_the_register_knows_no_child() -> None:
+    unknown = replace(
+        PATIENT, person=None, guardians=NOBODY, child_guardians=frozenset({ACCOUNT_ID})
+    )
+    assert not unknown.is_guarded_by(ACCOUNT_ID, TODAY)
+
+
+def test_an_adults_guardian_keeps_the_say_whatever_the_age() -> None:
+    both = replace(PATIENT, child_guardians=frozenset({ACCOUNT_ID}))
+    assert both.is_guarded_by(ACCOUNT_ID, TODAY)
+
+
+def _eighteenth_birthday(born: date) -> date:
+    """Count as a person would: a day that does not come is awaited until the next."""
+    with suppress(ValueError):
+        return date(born.year + 18, born.month, born.day)
+    return date(born.year + 18, 3, 1)
+
+
+_days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+_leap_days = st.sampled_from([date(year, 2, 29) for year in range(1904, 2100, 4)])
+
+
+@given(_days | _leap_days, _days | _leap_days)
+@example(date(2008, 2, 29), date(2026, 2, 28))
+@example(date(2008, 2, 29), date(2026, 3, 1))
+@example(date(2006, 2, 28), date(2024, 2, 29))
+@example(date(2006, 3, 1), date(2024, 2, 29))
+@example(date(2082, 2, 28), date(2100, 2, 28))
+@example(date(2082, 3, 1), date(2100, 3, 1))
+def test_the_two_ways_to_tell_a_child_agree_with_the_calendar_on_every_day(
+    born: date, today: date
+) -> None:
+    child = today < _eighteenth_birthday(born)
+    assert is_child(born, today) is child
+    assert (born > adult_born_by(today)) is child
+
+
+@given(_days | _leap_days)
+def test_somebody_comes_of_age_on_one_day_and_stays_so(born: date) -> None:
+    birthday = _eighteenth_birthday(born)
+    assert is_child(born, birthday - timedelta(days=1))
+    assert not is_child(born, birthday)
+
+
+# ------------------------------------------------------------------- the newest ticket
+
+
+def test_a_patient_without_a_ticket_has_none_upcoming() -> None:
+    assert PATIENT.upcoming(NOW) is None
+
+
+@pytest.mark.parametrize("status", get_args(TicketStatus))
+def test_only_a_standing_ticket_is_upcoming_and_only_until_its_time(status: TicketStatus) -> None:
+    ticket = replace(TICKET, status=status)
+    holding = replace(PATIENT, ticket=ticket)
     a_second_before = TICKET.starts_at - timedelta(seconds=1)
-    refused = booking_refusal(holding, ACCOUNT_ID, PLACE, a_second_before)
-    assert isinstance(refused, TicketLimitReached)
-    assert booking_refusal(holding, ACCOUNT_ID, PLACE, TICKET.starts_at) is None
+    assert holding.upcoming(a_second_before) == (ticket if status == "booked" else None)
+    assert holding.upcoming(TICKET.starts_at) is None
+
+
+# ---------------------------------------------------------- lines of the attachment list
 
 
 _LINE = {

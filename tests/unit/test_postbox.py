@@ -1,10 +1,13 @@
 """Each mail goes once: claimed, sent, marked; given back where it could not be sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.stub import Stubber
 
 from shared import postbox
 from shared.errors import TryAgain
@@ -14,6 +17,28 @@ from tests.unit.builders import NOW
 from tests.unit.table.fake_client import FakeClient, client_error
 
 MAIL = Mail("ticket#1", "anna@example.com", "Запись подтверждена", "текст", "<p>текст</p>")
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Поликлиника № 1\r\nEND:VCALENDAR\r\n"
+SENT: dict[str, Any] = {
+    "FromEmailAddress": "no-reply@clinic.example",
+    "ConfigurationSetName": "mails",
+    "Destination": {"ToAddresses": ["anna@example.com"]},
+    "Content": {
+        "Simple": {
+            "Subject": {"Data": "Запись подтверждена", "Charset": "UTF-8"},
+            "Body": {
+                "Text": {"Data": "текст", "Charset": "UTF-8"},
+                "Html": {"Data": "<p>текст</p>", "Charset": "UTF-8"},
+            },
+        }
+    },
+}
+ATTACHED = {
+    "RawContent": CALENDAR.encode(),
+    "FileName": "ticket.ics",
+    "ContentType": "text/calendar; charset=utf-8; method=PUBLISH",
+    "ContentDisposition": "ATTACHMENT",
+    "ContentTransferEncoding": "BASE64",
+}
 
 
 @pytest.fixture
@@ -31,6 +56,7 @@ def ses(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     monkeypatch.setattr(postbox, "client", lambda: scripted)
     monkeypatch.setattr(receipts, "claim", note("claim", answer=True))
     monkeypatch.setattr(receipts, "mark_sent", note("mark_sent", answer=None))
+    monkeypatch.setattr(receipts, "mark_refused", note("mark_refused", answer=None))
     monkeypatch.setattr(receipts, "give_back", note("give_back", answer=None))
     return scripted
 
@@ -49,20 +75,29 @@ def test_a_mail_is_claimed_sent_and_marked_in_that_order(ses: FakeClient) -> Non
 def test_a_mail_is_handed_over_whole_as_text_and_as_html(ses: FakeClient) -> None:
     ses.answers({})
     postbox.send_once(MAIL, NOW)
-    assert ses.requests[1][1] == {
-        "FromEmailAddress": "no-reply@clinic.example",
-        "ConfigurationSetName": "mails",
-        "Destination": {"ToAddresses": ["anna@example.com"]},
-        "Content": {
-            "Simple": {
-                "Subject": {"Data": "Запись подтверждена", "Charset": "UTF-8"},
-                "Body": {
-                    "Text": {"Data": "текст", "Charset": "UTF-8"},
-                    "Html": {"Data": "<p>текст</p>", "Charset": "UTF-8"},
-                },
-            }
-        },
-    }
+    assert ses.requests[1][1] == SENT
+
+
+def test_a_calendar_file_goes_with_its_mail_as_bytes_that_nothing_rewrites(ses: FakeClient) -> None:
+    ses.answers({})
+    postbox.send_once(replace(MAIL, calendar=CALENDAR), NOW)
+    simple = {**SENT["Content"]["Simple"], "Attachments": [ATTACHED]}
+    assert ses.requests[1][1] == SENT | {"Content": {"Simple": simple}}
+
+
+@pytest.mark.parametrize("calendar", [None, CALENDAR])
+@pytest.mark.usefixtures("ses")
+def test_what_is_handed_over_is_what_ses_takes(
+    calendar: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = boto3.client(
+        "sesv2", region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none"
+    )
+    monkeypatch.setattr(postbox, "client", lambda: client)
+    with Stubber(client) as stub:
+        stub.add_response("send_email", {"MessageId": "message-1"})
+        postbox.send_once(replace(MAIL, calendar=calendar), NOW)
+        stub.assert_no_pending_responses()
 
 
 def test_a_mail_that_was_sent_is_not_sent_again(
@@ -78,6 +113,7 @@ def test_a_mail_that_was_sent_is_not_sent_again(
     [
         client_error("TooManyRequestsException", 429),
         EndpointConnectionError(endpoint_url="https://email"),
+        ConnectTimeoutError(endpoint_url="https://email"),
     ],
     ids=repr,
 )
@@ -88,4 +124,37 @@ def test_a_mail_that_could_not_be_sent_is_given_back_for_the_next_attempt(
     with pytest.raises(TryAgain) as caught:
         postbox.send_once(MAIL, NOW)
     assert caught.value.__cause__ is failure
+    assert _done(ses) == ["claim", "send_email", "give_back"]
+
+
+def test_a_mail_whose_fate_is_unknown_is_left_alone_until_its_lease_has_run_out(
+    ses: FakeClient,
+) -> None:
+    failure = ReadTimeoutError(endpoint_url="https://email")
+    ses.answers(failure)
+    with pytest.raises(TryAgain) as caught:
+        postbox.send_once(MAIL, NOW)
+    assert caught.value.__cause__ is failure
+    assert _done(ses) == ["claim", "send_email"]
+
+
+@pytest.mark.parametrize("code", ["BadRequestException", "MessageRejected"])
+def test_a_mail_that_ses_will_never_take_is_given_up_and_keeps_nobody_waiting(
+    code: str, ses: FakeClient
+) -> None:
+    ses.answers(client_error(code, 400))
+    postbox.send_once(MAIL, NOW)
+    assert _done(ses) == ["claim", "send_email", "mark_refused"]
+    assert ses.requests[2][1]["of"] == ("ticket#1", NOW)
+
+
+@pytest.mark.parametrize(
+    "code", ["AccountSuspendedException", "MailFromDomainNotVerifiedException", "NotFoundException"]
+)
+def test_a_mail_that_is_refused_for_what_can_be_mended_is_given_back(
+    code: str, ses: FakeClient
+) -> None:
+    ses.answers(client_error(code, 400))
+    with pytest.raises(TryAgain):
+        postbox.send_once(MAIL, NOW)
     assert _done(ses) == ["claim", "send_email", "give_back"]

@@ -15,6 +15,7 @@ def test_the_environment_is_read_typed() -> None:
     assert (clinic.table_name, clinic.site_address) == ("portal", "https://clinic.example")
     assert clinic.zone == ZoneInfo("Europe/Moscow")
     assert (clinic.horizon_days, clinic.adult_cap, clinic.child_cap) == (14, 2, 5)
+    assert (clinic.origin_key_arn, clinic.client_limit_per_hour) == ("origin-key", 120)
 
 
 def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +36,13 @@ def test_every_setting_has_a_name_in_the_environment() -> None:
     assert os.environ.items() >= ENVIRONMENT.items()
 
 
-@pytest.mark.parametrize("name", ["HORIZON_DAYS", "ADULT_CAP", "CHILD_CAP", "RELEASE_HOUR"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("HORIZON_DAYS", "ADULT_CAP", "CHILD_CAP", "RELEASE_HOUR", "DISTRICT_CACHE_SECONDS"),
+        "CLIENT_LIMIT_PER_HOUR",
+    ],
+)
 def test_a_number_that_is_none_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "many")
     with pytest.raises(ValueError, match="many"):

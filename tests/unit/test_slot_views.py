@@ -6,7 +6,17 @@ from datetime import date, time, timedelta
 from shared.districts import Absence
 from shared.slot_views import SlotsView
 from shared.tickets import Slot
-from tests.unit.builders import DISTRICT, DOCTOR, MONDAY, MOSCOW, NOW, PATIENT_ID, PLACE, STARTS_AT
+from tests.unit.builders import (
+    DISTRICT,
+    DOCTOR,
+    MONDAY,
+    MOSCOW,
+    NOW,
+    PATIENT_ID,
+    PLACE,
+    STARTS_AT,
+    TICKET,
+)
 
 OFFLINE = {
     "patient_id": PATIENT_ID,
@@ -43,7 +53,7 @@ def test_of_an_unknown_district_nothing_is_told() -> None:
 
 def test_free_and_booked_times_are_shown_in_clinic_time_by_day() -> None:
     tuesday = MONDAY + timedelta(days=1)
-    booked = replace(_slot(MONDAY, 2, time(9, 40)), status="booked", patient_id=PATIENT_ID)
+    booked = replace(_slot(MONDAY, 2, time(9, 40)), status="booked", ticket_id=TICKET.ticket_id)
     late, early = _slot(tuesday, 1, time(0, 10)), _slot(MONDAY, 1, time(9, 20))
     assert _shown(late, booked, early).model_dump(mode="json") == OFFLINE | {
         "online": True,

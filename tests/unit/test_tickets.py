@@ -1,15 +1,32 @@
-"""How slots are named, what no slot is called, and when a slot begins."""
+"""How slots and tickets are named, when a slot begins, and how a ticket changes."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
 
-from shared.errors import SlotUnknown
-from shared.ids import DistrictId
-from shared.tickets import SlotPlace
-from tests.unit.builders import PLACE
+from shared.errors import NotFound, SlotUnknown
+from shared.ids import DistrictId, PatientId
+from shared.tickets import (
+    SlotPlace,
+    Ticket,
+    TicketStatus,
+    districts_of,
+    new_ticket_id,
+    patient_of,
+)
+from tests.unit.builders import (
+    ACCOUNT_ID,
+    MOSCOW,
+    PATIENT_ID,
+    PLACE,
+    STARTS_AT,
+    STRANGER_ID,
+    TICKET,
+)
 
 _places = st.builds(
     SlotPlace,
@@ -102,3 +119,99 @@ def test_a_slot_begins_at_its_time_on_the_clinics_clock(
     place = SlotPlace(DistrictId("a1"), at.date(), 1, at.time())
     assert place.starts_at(ZoneInfo(zone)) == datetime.fromisoformat(starts_at)
     assert place.starts_at(ZoneInfo(zone)).tzinfo is UTC
+
+
+# ------------------------------------------------------------------------- tickets
+
+SECOND = timedelta(seconds=1)
+_hexadecimal = st.text("0123456789abcdef", min_size=32, max_size=32)
+
+
+@given(_hexadecimal, _hexadecimal)
+def test_a_new_tickets_id_says_whose_it_is(patient_id: str, drawn: str) -> None:
+    ticket_id = new_ticket_id(PatientId(patient_id), drawn)
+    assert ticket_id == f"{patient_id}.{drawn[:16]}"
+    assert patient_of(ticket_id) == patient_id
+    assert replace(TICKET, ticket_id=ticket_id).patient_id == patient_id
+
+
+@pytest.mark.parametrize(
+    "ticket_id",
+    [
+        "",
+        PATIENT_ID,
+        f"{PATIENT_ID}.",
+        f"{PATIENT_ID}.0123456789abcde",
+        f"{PATIENT_ID}.0123456789abcdef0",
+        f"{PATIENT_ID[1:]}.0123456789abcdef",
+        f"{PATIENT_ID}c.0123456789abcdef",
+        f"{PATIENT_ID.upper()}.0123456789abcdef",
+        f"{PATIENT_ID}.0123456789ABCDEF",
+        f"{PATIENT_ID}.0123456789abcdeg",
+        f"{PATIENT_ID}#0123456789abcdef",
+        f"{PATIENT_ID}.0123456789abcdef\n",
+        f" {PATIENT_ID}.0123456789abcdef",
+        f"{PATIENT_ID}.{'٣' * 16}",
+        PLACE.slot_id,
+    ],
+)
+def test_what_no_ticket_is_called_is_not_found(ticket_id: str) -> None:
+    with pytest.raises(NotFound):
+        patient_of(ticket_id)
+
+
+@given(st.text())
+def test_no_text_is_a_ticket_by_chance_or_fails_in_any_other_way(text: str) -> None:
+    with pytest.raises(NotFound):
+        patient_of(text)
+
+
+def test_a_ticket_is_for_the_slot_of_its_place() -> None:
+    assert TICKET.slot_id == "a1.2026-11-30.1.0920"
+
+
+@pytest.mark.parametrize("status", get_args(TicketStatus))
+def test_a_ticket_is_upcoming_while_it_stands_and_its_time_is_ahead(status: TicketStatus) -> None:
+    ticket = replace(TICKET, status=status)
+    moments = [STARTS_AT - SECOND, STARTS_AT, STARTS_AT + SECOND]
+    upcoming = [ticket.is_upcoming(moment) for moment in moments]
+    assert upcoming == [status == "booked", False, False]
+
+
+def test_a_moved_ticket_keeps_its_id_and_forgets_the_reminder_of_the_old_time() -> None:
+    reminded = replace(TICKET, sequence=3, reminded_of=TICKET.slot_id)
+    place = SlotPlace(DistrictId("a1"), date(2026, 12, 1), 2, time(15, 40))
+    assert reminded.moved(place, MOSCOW, STRANGER_ID) == Ticket(
+        ticket_id=TICKET.ticket_id,
+        place=place,
+        starts_at=datetime(2026, 12, 1, 12, 40, tzinfo=UTC),
+        status="booked",
+        booked_by=STRANGER_ID,
+        sequence=4,
+        reminded_of=None,
+    )
+
+
+@pytest.mark.parametrize("status", ["cancelled", "withdrawn"])
+def test_an_ended_ticket_differs_in_its_status_and_is_one_change_further(
+    status: TicketStatus,
+) -> None:
+    reminded = replace(TICKET, sequence=3, reminded_of=TICKET.slot_id)
+    assert reminded.ended(status) == replace(reminded, status=status, sequence=4)
+
+
+@given(st.lists(st.sampled_from(["moved", "cancelled"]), max_size=8))
+def test_no_two_states_of_a_ticket_have_one_sequence_number(steps: list[str]) -> None:
+    states = [TICKET]
+    for step in steps:
+        last = states[-1]
+        moved = last.moved(PLACE, MOSCOW, ACCOUNT_ID)
+        states.append(moved if step == "moved" else last.ended("cancelled"))
+    assert [state.sequence for state in states] == list(range(len(steps) + 1))
+    assert {state.ticket_id for state in states} == {TICKET.ticket_id}
+
+
+def test_the_districts_of_tickets_are_each_named_once() -> None:
+    elsewhere = replace(TICKET, place=replace(PLACE, district_id=DistrictId("c1")))
+    assert districts_of([TICKET, elsewhere, TICKET]) == {"a1", "c1"}
+    assert districts_of([]) == set()

@@ -8,8 +8,8 @@ from botocore.exceptions import ReadTimeoutError
 from shared import clock
 from shared.accounts import SessionKey
 from shared.errors import TryAgain
-from shared.patients import HeldTicket
-from shared.table import booking, patients, store
+from shared.table import booking, store, ticket_items
+from shared.tickets import Ticket
 from tests.unit.builders import ACCOUNT_ID, NOW, PATIENT_ID, PLACE, TICKET
 from tests.unit.table.fake_client import FakeClient
 
@@ -17,7 +17,7 @@ SESSION = SessionKey(ACCOUNT_ID, "digest")
 LOST = ReadTimeoutError(endpoint_url="https://dynamodb")
 
 
-def _book() -> tuple[HeldTicket, bool]:
+def _book() -> tuple[Ticket, bool]:
     return booking.book(SESSION, PATIENT_ID, PLACE, NOW)
 
 
@@ -27,7 +27,7 @@ def _drawn_id(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _row(**ticket: str) -> dict[str, Any]:
-    written = {**patients.ticket_to_item(TICKET), **ticket}
+    written = {**ticket_items.to_item(TICKET), **ticket}
     return {"Item": store.to_wire({"ticket": written})}
 
 
@@ -47,7 +47,13 @@ def test_a_booking_whose_answer_was_lost_is_found_by_a_consistent_read(fake: Fak
 
 
 @pytest.mark.parametrize(
-    "row", [{}, _row(ticket_id="another"), _row(starts_at="2026-11-29T06:20:00Z")]
+    "row",
+    [
+        {},
+        _row(ticket_id="another"),
+        _row(starts_at="2026-11-29T06:20:00Z"),
+        _row(ticket_status="cancelled"),
+    ],
 )
 def test_a_booking_that_was_lost_with_its_answer_is_to_be_tried_again(
     row: dict[str, Any], fake: FakeClient

@@ -1,0 +1,159 @@
+"""Tickets in hand: found by their id, cancelled, moved, and reminded of."""
+
+from datetime import datetime
+
+from shared import keys
+from shared.accounts import SessionKey
+from shared.errors import NotFound, TooLate, TryAgain
+from shared.ids import TicketId
+from shared.patients import Patient, move_refusal
+from shared.settings import settings
+from shared.table import moments, patients, sessions, slots, store, ticket_items
+from shared.table.booking import IS_OF_DISTRICT, POLICY_IS_VALID, place_values
+from shared.table.patients import IS_GUARDIAN, PatientChanged, guardian_values
+from shared.table.store import ConditionFailed, Leg, OutcomeUnknown
+from shared.tickets import SlotPlace, Ticket, patient_of
+
+_IS_AS_READ = (
+    "ticket.ticket_id = :ticket_id AND ticket.slot_id = :slot"
+    " AND ticket.ticket_status = :booked AND ticket.starts_at > :now"
+)
+_ENDED = {"cancelled", "withdrawn"}
+
+
+def find(session: SessionKey, ticket_id: str, now: datetime) -> Ticket:
+    """Return a ticket of a patient whom an open session's account acts for: one eventual read.
+
+    What such a read does not know is looked for again, consistently. Raises SessionRequired,
+    NotFound (a foreign ticket and a missing one alike).
+    """
+    return _find(session, ticket_id, now, consistent=False)[1]
+
+
+def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
+    """Give an upcoming ticket back: one read, one transaction of three actions, six write units.
+
+    A ticket that no longer stands is left as it is. Raises SessionRequired, NotFound, TooLate,
+    TryAgain.
+    """
+    consistent = False
+    for _ in store.pauses():
+        patient, ticket = _find(session, ticket_id, now, consistent=consistent)
+        consistent = True
+        if ticket.status in _ENDED:
+            return
+        if ticket != patient.upcoming(now):
+            raise TooLate
+        ended = ticket.ended("cancelled")
+        legs = [
+            sessions.keep_open_leg(session, now),
+            _replace_leg(session, ticket, ended, now),
+            slots.free_leg(ticket),
+        ]
+        if _is_done(legs, ended):
+            return
+    raise TryAgain
+
+
+def move(session: SessionKey, ticket_id: str, place: SlotPlace, now: datetime) -> Ticket:
+    """Take another slot and give the old one back, or neither: one read, four actions, eight units.
+
+    A ticket that stands there already is returned as it is. Raises SessionRequired, NotFound,
+    TooLate, TicketLimitReached, NotAttached, WrongDistrict, PolicyExpired, SlotUnknown,
+    SlotWithdrawn, SlotTaken, TryAgain.
+    """
+    consistent = False
+    for _ in store.pauses():
+        patient, ticket = _find(session, ticket_id, now, consistent=consistent)
+        consistent = True
+        if ticket.status == "booked" and ticket.place == place:
+            return ticket
+        refusal = move_refusal(patient, ticket, place, now)
+        if refusal is not None:
+            raise refusal
+        moved = ticket.moved(place, settings().zone, session.account_id)
+        legs = [
+            sessions.keep_open_leg(session, now),
+            _replace_leg(session, ticket, moved, now),
+            slots.take_leg(moved, now),
+            slots.free_leg(ticket),
+        ]
+        if _is_done(legs, moved):
+            return moved
+    raise TryAgain
+
+
+def _is_done(legs: list[Leg], after: Ticket) -> bool:
+    """Do the legs; False where the ticket was changed since it was read."""
+    try:
+        store.transact(legs)
+    except PatientChanged:
+        return False
+    except OutcomeUnknown:
+        if patients.find(after.patient_id).ticket != after:
+            raise
+    return True
+
+
+def _find(
+    session: SessionKey, ticket_id: str, now: datetime, *, consistent: bool
+) -> tuple[Patient, Ticket]:
+    patient_id = patient_of(ticket_id)
+    patient_key, archive_key = keys.patient(patient_id), keys.archived_ticket(TicketId(ticket_id))
+    wanted = [patient_key, archive_key]
+    found = store.get_many(wanted, consistent=True) if consistent else {}
+    if not consistent:
+        found = dict(sessions.read_with(session, wanted, now))
+    patient = patients.from_item(patient_id, found.get(patient_key, {}))
+    ticket = patient.ticket
+    if ticket is None or ticket.ticket_id != ticket_id:
+        archived = found.get(archive_key)
+        ticket = ticket_items.from_item(archived) if archived else None
+    has_say = patient.is_guarded_by(session.account_id, settings().day_of(now))
+    if ticket is not None and has_say:
+        return patient, ticket
+    if consistent:
+        raise NotFound
+    return _find(session, ticket_id, now, consistent=True)
+
+
+def _replace_leg(session: SessionKey, before: Ticket, after: Ticket, now: datetime) -> Leg:
+    """Change the patient's ticket, if the account may and the ticket is as it was read."""
+    condition = f"{IS_GUARDIAN} AND {_IS_AS_READ}"
+    values = {
+        **guardian_values(session.account_id, now),
+        ":ticket_id": before.ticket_id,
+        ":slot": before.slot_id,
+        ":booked": "booked",
+        ":now": moments.text(now),
+        ":ticket": ticket_items.to_item(after),
+    }
+    if after.place != before.place:
+        condition += f" AND {IS_OF_DISTRICT} AND {POLICY_IS_VALID}"
+        values |= place_values(after.place)
+    return Leg(
+        "Update",
+        keys.patient(before.patient_id),
+        condition=condition,
+        refusal=lambda _: PatientChanged(),
+        values=values,
+        expression="SET ticket = :ticket",
+    )
+
+
+def remind(ticket_id: TicketId, slot: SlotPlace) -> bool:
+    """Call for the reminder of a ticket that stands for this slot, once; tell whether it was new.
+
+    The mail is a consequence of the change, as all mails are.
+    """
+    try:
+        store.update(
+            keys.patient(patient_of(ticket_id)),
+            "SET ticket.reminded_of = :slot",
+            {":ticket_id": ticket_id, ":slot": slot.slot_id, ":booked": "booked"},
+            "ticket.ticket_id = :ticket_id AND ticket.slot_id = :slot"
+            " AND ticket.ticket_status = :booked AND attribute_not_exists(ticket.reminded_of)",
+        )
+    except ConditionFailed:
+        return False
+    return True

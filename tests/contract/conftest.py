@@ -1,0 +1,56 @@
+"""The template's table in memory, for what is told of items and of costs."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from argon2 import PasswordHasher
+from moto import mock_aws
+
+from shared import clock, keyring, passwords, postbox
+from shared.settings import settings
+from shared.table import districts, store
+from tests.contract.template import environment, properties
+from tests.integration.rows import Rows
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+}
+_MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Rows]:
+    """Begin a cloud with the functions' environment and a sender that SES knows."""
+    told = properties("PortalTable")
+    schema = {name: told[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in (environment() | _CREDENTIALS).items():
+            patch.setenv(name, value)
+        patch.setattr(keyring, "_secret", lambda _: b"a key of 256 bits that opens nothing")
+        patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))  # A thousand times cheaper.
+        _forget()
+        boto3.client("sesv2").create_email_identity(EmailIdentity=environment()["SENDER"])
+        yield Rows(boto3.client("dynamodb"), environment()["TABLE_NAME"], schema)
+    _forget()
+
+
+@pytest.fixture
+def rows(cloud: Rows, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
+    """Make the table anew, on a working Monday at eight in the morning."""
+    monkeypatch.setattr(clock, "now", lambda: _MONDAY_MORNING)
+    districts.forget_shown_districts()
+    cloud.make()
+    yield cloud
+    cloud.drop()
+
+
+def _forget() -> None:
+    """Make the process read its environment anew, and forget what it has cached."""
+    settings.cache_clear()
+    store.client.cache_clear()
+    postbox.client.cache_clear()
+    districts.forget_shown_districts()

@@ -1,0 +1,56 @@
+"""docs/security.md tells the limits and lifetimes that the code has."""
+
+from datetime import timedelta
+
+from shared import accounts, limits
+from shared.limits import Limit, Window
+from tests.contract import documents
+from tests.contract.template import template
+
+_DOCUMENT = "docs/security.md"
+_UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+
+
+def _spoken(period: timedelta) -> str:
+    """Say a period in the largest unit that measures it: `6 hours`."""
+    unit, length = next(one for one in _UNITS.items() if not period % one[1])
+    count = period // length
+    return f"{count} {unit}{'s' if count > 1 else ''}"
+
+
+def _told(window: Window) -> str:
+    return f"{window.most} in {_spoken(window.period)}"
+
+
+def test_every_limit_is_documented_with_its_numbers_and_no_other() -> None:
+    documented = {
+        documents.code(row["Limit"])[0]: row["At most"]
+        for row in documents.table(_DOCUMENT, "Limits")
+    }
+    own = [limit for limit in vars(limits).values() if isinstance(limit, Limit)]
+    assert documented == {limit.operation: ", ".join(map(_told, limit.windows)) for limit in own}
+
+
+def test_the_limit_of_a_network_is_documented_with_its_number() -> None:
+    told = " ".join(documents.text(_DOCUMENT).split())
+    most = template()["Parameters"]["ClientLimitPerHour"]["Default"]
+    assert f"`ClientLimitPerHour` times in 1 hour, {most} as it stands" in told
+    assert [window.period for window in limits.by_client("any", most).windows] == [_UNITS["hour"]]
+
+
+def test_every_link_is_documented_with_its_lifetime() -> None:
+    lifetimes = [row["Works for"] for row in documents.table(_DOCUMENT, "Links")]
+    assert lifetimes == [
+        f"{accounts.CONFIRMATION_LIFETIME // _UNITS['hour']} hours",
+        _spoken(accounts.RESET_LIFETIME),
+        _spoken(accounts.INVITATION_LIFETIME),
+    ]
+    tries = documents.table(_DOCUMENT, "Links")[0]["Besides the link"]
+    assert tries == f"the password, {accounts.CONFIRMATION_TRIES} tries"
+
+
+def test_a_session_is_documented_with_its_ends() -> None:
+    told = documents.text(_DOCUMENT)
+    assert f"ends after {_spoken(accounts.SESSION_IDLE)} without use" in told
+    assert f"after {accounts.SESSION_LIFETIME // _UNITS['hour']} hours in all" in told
+    assert f"at most every {_spoken(accounts.SESSION_REFRESH)}" in told
