@@ -19,12 +19,13 @@ def add(session: SessionKey, typed: Claim, now: datetime) -> None:
     What was typed before about the person is replaced, unless it gives the account a say already.
     Raises SessionRequired, TryAgain.
     """
+    invitation = claims.new_invitation()
     for _ in store.pauses():
         before = patients.find(typed.patient_id)
         if before.is_guarded_by(typed.account_id, typed.claimed_on):
             return
         asks = guardianship.must_be_accepted(before, typed)
-        claim = replace(typed, invitation=claims.new_invitation() if asks else None)
+        claim = replace(typed, invitation=invitation if asks else None)
         after = guardianship.claimed(before, claim)
         legs = [
             sessions.keep_open_leg(session, now),
@@ -121,8 +122,7 @@ def guardians_of_holder(session: SessionKey, now: datetime) -> list[Claim]:
         for other, key in zip(others, account_keys, strict=True)
         if key in found
     ]
-    own_claims = store.get_many(claim_keys) if claim_keys else {}
-    return [claims.from_item(item) for item in own_claims.values()]
+    return [claims.from_item(item) for item in store.get_many(claim_keys).values()]
 
 
 def dismiss(session: SessionKey, guardian_id: AccountId, now: datetime) -> None:

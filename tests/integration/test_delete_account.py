@@ -14,6 +14,7 @@ from tests.integration.clinic import (
     VERA,
     SignedIn,
     add_relative,
+    ask_for_address,
     attach,
     open_account,
     open_session,
@@ -83,6 +84,25 @@ def test_the_account_its_address_its_claims_and_its_sessions_go_and_nothing_else
     }
     assert cancelled["ticket_id"] == ticket_id
     assert all(after[key]["revision"] != before[key]["revision"] for key in (patient, relative))
+
+
+def test_an_address_that_waits_goes_too_and_what_others_ask_for_it_stays(
+    anna: SignedIn, rows: Rows
+) -> None:
+    registration = start_registration(BORIS, email="new@example.com")
+    change = ask_for_address(anna, "new@example.com")
+    assert keys.pending(change.email_key, change.change_id) in rows.everything()
+    delete(anna.cookie)
+    waiting = [key for key in rows.everything() if keys.kind(key.sk) == "PENDING"]
+    assert waiting == [keys.pending(registration.email_key, registration.registration_id)]
+
+
+def test_an_address_that_waited_and_is_gone_already_is_in_nobodys_way(
+    anna: SignedIn, rows: Rows
+) -> None:
+    change = ask_for_address(anna, "new@example.com")
+    rows.remove(keys.pending(change.email_key, change.change_id))
+    assert delete(anna.cookie) == SIGNED_OUT
 
 
 def test_nobody_signs_in_any_more_and_no_session_is_left(anna: SignedIn) -> None:

@@ -142,6 +142,18 @@ def test_somebody_who_claimed_the_patient_with_other_data_looks_after_nobody(
     assert patient(rows, VERA)["claimants"] == {boris.account_id}
 
 
+def test_the_ticket_of_a_patient_whom_the_account_never_acted_for_stays(
+    anna: SignedIn, rows: Rows
+) -> None:
+    attach(BORIS)
+    publish(SLOT)
+    ticket_id = take(open_account(BORIS), SLOT)
+    add_relative(anna, BORIS, VERA.person)
+    attach(BORIS, person=replace(BORIS.person, last_name="Переименованный"))
+    delete(anna.cookie)
+    assert (ticket_status(rows, BORIS), slot(rows)) == ("booked", ("booked", ticket_id))
+
+
 def test_the_tickets_of_the_whole_family_are_freed_at_once(anna: SignedIn, rows: Rows) -> None:
     attach(VERA)
     add_relative(anna, VERA)

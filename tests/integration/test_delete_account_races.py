@@ -1,4 +1,4 @@
-"""DELETE /api/account while others write, and while the store is busy or slow."""
+"""DELETE /api/account while others write: nothing slips through, and nothing comes too late."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import pytest
 from shared import clock as shared_clock, keys
 from shared.errors import SessionRequired
 from shared.keyring import email_key_of
-from shared.table import tickets
+from shared.table import family, tickets
 from shared.tickets import SlotPlace
 from tests.integration.answers import SESSION_REQUIRED, TRY_AGAIN
 from tests.integration.clinic import (
@@ -32,18 +32,9 @@ from tests.integration.test_confirm_email import confirm
 from tests.integration.test_delete_account import WRONG_PASSWORD, delete
 from tests.integration.test_sign_in import FAILED, sign_in
 from tests.integration.test_sign_out import SIGNED_OUT, show_account, sign_out
-from tests.integration.wire import (
-    Planted,
-    Wire,
-    cancelled,
-    meanwhile,
-    operations,
-    refused,
-    timed_out,
-)
+from tests.integration.wire import Wire, meanwhile, operations
 
 OTHER = "a1.2026-11-24.2.0910"
-BUSY = cancelled("None", "TransactionConflict", "None", "None", "None")
 
 pytestmark = pytest.mark.usefixtures("argon", "pauses")
 
@@ -96,6 +87,29 @@ def test_a_ticket_that_is_moved_in_between_is_freed_where_it_stands(
     assert [slot_status(rows, one) for one in (SLOT, OTHER)] == ["free", "free"]
 
 
+def test_a_reminder_that_is_called_for_in_between_is_not_forgotten(
+    anna: SignedIn, rows: Rows, wire: Wire, pauses: list[float]
+) -> None:
+    publish(SLOT)
+    ticket_id = take(anna, SLOT)
+    reminding = meanwhile(lambda: tickets.remind(ticket_id, SlotPlace.parse(SLOT)))
+    wire.before("TransactWriteItems", reminding)
+    assert delete(anna.cookie) == SIGNED_OUT
+    ticket = rows.everything()[keys.patient(anna.patient_id)]["ticket"]
+    assert (ticket["ticket_status"], ticket["reminded_of"]) == ("cancelled", SLOT)
+    assert len(pauses) == 1
+
+
+def test_a_slot_that_the_table_says_is_somebody_elses_is_not_taken_away(
+    anna: SignedIn, rows: Rows
+) -> None:
+    publish(SLOT)
+    take(anna, SLOT)
+    rows.change(slot_key(SLOT), ticket_id=f"{'f' * 32}.{'f' * 16}")
+    with rows.only_counted():
+        assert delete(anna.cookie) == TRY_AGAIN
+
+
 def test_a_slot_that_somebody_else_takes_after_a_cancellation_in_between_is_theirs(
     anna: SignedIn, rows: Rows, wire: Wire
 ) -> None:
@@ -124,6 +138,18 @@ def test_a_relative_who_is_added_in_between_is_given_up_too(
     assert delete(anna.cookie) == SIGNED_OUT
     assert of_account(rows, anna) == []
     assert anna.account_id not in str(rows.everything()[keys.patient(VERA.patient_id)])
+
+
+def test_a_relative_who_is_given_up_in_between_is_given_up_once(
+    anna: SignedIn, rows: Rows, wire: Wire
+) -> None:
+    attach(VERA)
+    add_relative(anna, VERA)
+    giving_up = meanwhile(lambda: family.remove(anna.session, VERA.patient_id, shared_clock.now()))
+    wire.before("TransactWriteItems", giving_up)
+    assert delete(anna.cookie) == SIGNED_OUT
+    assert of_account(rows, anna) == []
+    assert anna.account_id not in str(rows.lasting())
 
 
 def test_a_guardian_who_comes_in_between_keeps_the_childs_ticket(
@@ -242,61 +268,10 @@ def test_a_sign_in_that_comes_to_its_transaction_too_late_opens_no_session(
     assert of_account(rows, anna) == []
 
 
-# ---------------------------------------------------------------------- the store
-
-
-def test_a_conflict_is_tried_again(anna: SignedIn, wire: Wire, pauses: list[float]) -> None:
-    wire.before("TransactWriteItems", BUSY, BUSY)
-    assert delete(anna.cookie) == SIGNED_OUT
-    assert len(pauses) == 2
-
-
-def test_an_answer_that_is_lost_after_the_commit_is_found_to_be_done(
-    anna: SignedIn, rows: Rows, wire: Wire
+def test_a_session_that_were_left_of_an_erased_account_would_add_nobody_to_it(
+    anna: SignedIn, rows: Rows
 ) -> None:
-    wire.after("TransactWriteItems", timed_out)
-    assert delete(anna.cookie) == SIGNED_OUT
-    assert of_account(rows, anna) == []
-
-
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out],
-        [refused("InternalServerError", 500)],
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
-def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_nothing_is_deleted(
-    anna: SignedIn, rows: Rows, wire: Wire, planted: list[Planted]
-) -> None:
-    publish(SLOT)
-    take(anna, SLOT)
-    open_session(anna)
-    wire.before("TransactWriteItems", *planted)
-    with rows.only_counted():
-        assert delete(anna.cookie) == TRY_AGAIN
-    assert delete(anna.cookie) == SIGNED_OUT
-
-
-def test_an_outcome_that_nobody_can_look_up_says_try_again(
-    anna: SignedIn, rows: Rows, wire: Wire
-) -> None:
-    wire.after("TransactWriteItems", timed_out)
-    wire.before("GetItem", timed_out)
-    assert delete(anna.cookie) == TRY_AGAIN
-    assert of_account(rows, anna) == []
-
-
-@pytest.mark.parametrize(
-    "operation, nth", [("BatchGetItem", 0), ("BatchGetItem", 1), ("UpdateItem", 0), ("Query", 0)]
-)
-def test_a_store_that_is_busy_before_the_transaction_says_try_again(
-    anna: SignedIn, rows: Rows, wire: Wire, operation: str, nth: int
-) -> None:
-    wire.before(operation, *[None] * nth, refused("ThrottlingException"))
-    with rows.only_counted():
-        assert delete(anna.cookie) == TRY_AGAIN
-    assert delete(anna.cookie) == SIGNED_OUT
+    attach(VERA)
+    rows.remove(keys.account(anna.account_id))
+    with rows.unchanged(), pytest.raises(SessionRequired):
+        add_relative(anna, VERA)

@@ -19,17 +19,19 @@ from tests.integration.clinic import (
     VERA,
     SignedIn,
     add_relative,
+    ask_for_address,
     attach,
     open_account,
     open_district,
     open_session,
     publish,
     take,
+    token_of,
 )
 from tests.integration.conftest import Clock
 from tests.integration.rows import Rows
 from tests.integration.test_book_ticket import ticket
-from tests.integration.test_confirm_email import account_view
+from tests.integration.test_confirm_email import account_view, confirm
 from tests.integration.test_show_account import show
 from tests.integration.test_sign_out import sign_out
 from tests.integration.wire import Wire, answered, operations, refused
@@ -199,6 +201,17 @@ def test_all_open_sessions_are_exported_and_none_that_has_ended(
         {"idle_at": "2026-11-23T08:59:00+03:00", "expires_at": "2026-11-23T20:00:00+03:00"},
         {"idle_at": "2026-11-23T08:59:00+03:00", "expires_at": "2026-11-23T20:29:00+03:00"},
     ]
+
+
+def test_a_new_address_that_waits_is_exported_until_it_is_the_accounts_own(
+    anna: SignedIn,
+) -> None:
+    change = ask_for_address(anna, "new@example.com")
+    body = exported(anna)
+    assert (body["account"]["email"], body["asked_email"]) == (ANNA.email, "new@example.com")
+    confirm(token_of(change))
+    body = exported(anna)
+    assert (body["account"]["email"], body["asked_email"]) == ("new@example.com", None)
 
 
 def test_mail_that_did_not_arrive_is_exported_with_its_time(anna: SignedIn, rows: Rows) -> None:

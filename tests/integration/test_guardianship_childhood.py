@@ -115,12 +115,13 @@ def test_from_midnight_she_sees_and_does_nothing(childhood: Childhood, rows: Row
         assert book(mother, LATER_SLOT, LEV.patient_id) == PATIENT_UNKNOWN
 
 
-def test_at_midnight_the_booking_itself_knows_that_the_child_has_come_of_age(
-    anna: SignedIn, clock: Clock, rows: Rows
+@pytest.mark.parametrize("days", [0, 1])
+def test_from_midnight_the_booking_itself_knows_that_the_child_has_come_of_age(
+    anna: SignedIn, clock: Clock, rows: Rows, days: int
 ) -> None:
     attach(LEV)
     add_relative(anna, LEV)
-    set_clock(clock, 2026, 11, 23, 21)
+    set_clock(clock, 2026, 11, 23 + days, 21)
     grown_up = open_session(anna)
     with rows.unchanged():
         assert book(grown_up, LATER_SLOT, LEV.patient_id) == PATIENT_UNKNOWN

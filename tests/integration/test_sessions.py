@@ -9,6 +9,8 @@ from tests.integration.answers import SESSION_REQUIRED, Answer, call, event, inv
 from tests.integration.clinic import (
     ANNA,
     BORIS,
+    NEW_PASSWORD,
+    PASSWORD,
     SLOT,
     SignedIn,
     attach,
@@ -39,6 +41,19 @@ def idle_at(rows: Rows, signed_in: SignedIn) -> int:
 
 Ask = Callable[[SignedIn], Answer]
 
+WRITES = {
+    "change_password": (
+        "PUT",
+        "/api/account/password",
+        {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
+    ),
+    "change_email": (
+        "PUT",
+        "/api/account/email",
+        {"email": "new@example.com", "password": PASSWORD},
+    ),
+    "delete_account": ("DELETE", "/api/account", {"password": PASSWORD}),
+}
 READS = pytest.mark.parametrize(
     "ask", [lambda anna: show_account(anna.cookie), list_slots], ids=["show_account", "list_slots"]
 )
@@ -123,6 +138,21 @@ def test_a_session_that_runs_out_while_it_is_put_forward_stays_closed(
     wire.before("UpdateItem", lambda: rows.change(keys.session(anna.session), **{end: over}))
     assert show_account(anna.cookie) == SESSION_REQUIRED
     assert rows.everything()[keys.session(anna.session)][end] == over
+
+
+@pytest.mark.parametrize("end", ["idle_at", "expires_at"])
+@pytest.mark.parametrize("function", WRITES)
+@pytest.mark.usefixtures("argon")
+def test_a_session_that_runs_out_before_the_write_changes_nothing(
+    anna: SignedIn, rows: Rows, wire: Wire, end: str, function: str
+) -> None:
+    key, over = keys.session(anna.session), 1795410000
+    expected = rows.lasting()
+    expected[key] |= {end: over}
+    wire.before("TransactWriteItems", lambda: rows.change(key, **{end: over}))
+    method, path, form = WRITES[function]
+    assert call(function, method, path, form, cookie=anna.cookie) == SESSION_REQUIRED
+    assert rows.lasting() == expected
 
 
 def test_a_session_that_a_quick_read_does_not_know_yet_is_looked_for_again(

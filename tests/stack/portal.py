@@ -83,16 +83,19 @@ def new_district(kind: Kind = "adult", *, published: bool = True) -> District:
 
 
 def new_district_without_hours() -> District:
-    """Write a district for which nothing is ever published but what a test publishes itself."""
+    """Write a district for which nothing is ever published but what a test publishes itself.
+
+    A function that has just read the districts may show its doctor a second later.
+    """
     district_id = DistrictId(f"t{clock.new_id()[:12]}")
     district = District(district_id, "adult", "Пробный участок", DOCTOR, {})
     districts.put(district)
     return district
 
 
-def demo_district() -> District:
-    """Return a district of the demo: all functions have long known it."""
-    item = store.get(keys.district(DistrictId("a1")))
+def demo_district(district_id: str = "a1") -> District:
+    """Return a district of the demo: all functions have long known it, and show its doctor."""
+    item = store.get(keys.district(DistrictId(district_id)))
     assert item is not None
     return districts.from_item(item)
 

@@ -144,16 +144,16 @@ def _confirm_profile(who: SignedIn) -> None:
     )
 
 
-def test_an_export_holds_all_that_is_held_about_an_account(stack: RunningStack) -> None:
-    district = portal.new_district_without_hours()
-    who = portal.new_signed_in(district)
+def test_an_export_holds_all_that_is_held_about_an_account(
+    stack: RunningStack, who: SignedIn
+) -> None:
     portal.new_session(who.account_id)
     unlisted, number = (
         Person("Образцов", "Невидим", None, date(1951, 1, 2)),
         portal.new_policy_number(),
     )
     stack.ask("POST /api/family", portal.form_of(number, unlisted), who.cookie)
-    portal.take(stack, who, portal.publish(district, 5, 1)[0])
+    portal.take(stack, who, portal.last_day(portal.demo_district())[0])
 
     answer = stack.ask("GET /api/account/export", cookie=who.cookie)
 
@@ -163,6 +163,7 @@ def test_an_export_holds_all_that_is_held_about_an_account(stack: RunningStack) 
     assert [one.keys() for one in export.pop("sessions")] == [{"idle_at", "expires_at"}] * 2
     assert export == {
         "account": account(stack, who.cookie),
+        "asked_email": None,
         "address_unreachable_since": None,
         "typed": [_typed(portal.SOMEBODY, "self", export), _typed(unlisted, "relative", export)],
         "tickets": stack.ask("GET /api/tickets", cookie=who.cookie).json(),

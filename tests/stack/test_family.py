@@ -44,7 +44,7 @@ def remove(stack: RunningStack, who: SignedIn, patient_id: PatientId) -> int:
 def test_a_relative_whom_the_register_knows_is_listed_at_once_and_gets_a_ticket(
     stack: RunningStack,
 ) -> None:
-    who, district = portal.new_signed_in(portal.demo_district()), portal.new_district("child")
+    who, district = portal.new_signed_in(portal.demo_district()), portal.demo_district("c1")
     number = portal.new_policy_number()
     child = portal.attach(number, BOY, district)
 
@@ -73,7 +73,7 @@ def _shown(child: PatientId, number: PolicyNumber, district: District) -> dict[s
             "district_id": district.district_id,
             "kind": "child",
             "name": district.name,
-            "doctor_name": portal.DOCTOR.name,
+            "doctor_name": district.doctor.name if district.doctor else None,
         },
         "ticket": None,
     }

@@ -83,10 +83,12 @@ def test_a_ticket_moved_to_many_times_and_cancelled_at_once_leaves_no_other_time
     people = [portal.new_signed_in(district) for _ in range(3)]
     slots = [portal.publish(district, day, 9) for day in range(5, 8)]
     wishes: list[Callable[[], tuple[int, str]]] = []
+    address = ""
     for who, (old, *news) in zip(people, slots, strict=True):
         address = f"/api/tickets/{portal.take(stack, who, old)}"
-        moves = [{"slot_id": slot.place.slot_id} for slot in news]
-        wishes += [partial(_ask, stack, who, f"PUT {address}", body) for body in moves]
+        for slot in news:
+            wanted: dict[str, str] = {"slot_id": slot.place.slot_id}
+            wishes.append(partial(_ask, stack, who, f"PUT {address}", wanted))
     wishes.append(partial(_ask, stack, people[-1], f"DELETE {address}", None))
 
     told = Counter(portal.at_once(lambda wish: wish(), wishes, portal.CONNECTIONS))
