@@ -10,6 +10,7 @@ from shared.districts import Doctor
 from shared.settings import settings
 from shared.tickets import Ticket
 
+MEDIA_TYPE = "text/calendar"
 FILE_NAME = "ticket.ics"
 
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
@@ -39,7 +40,7 @@ def calendar_of(ticket: Ticket, doctor: Doctor | None, now: datetime) -> str:
 def content_type_of(file: str) -> str:
     """Return the content type of a calendar file, which names its METHOD too (RFC 5545, 3.7.2)."""
     (method,) = _METHOD.findall(file)
-    return f"text/calendar; charset=utf-8; method={method}"
+    return f"{MEDIA_TYPE}; charset=utf-8; method={method}"
 
 
 def _event(ticket: Ticket, doctor: Doctor | None, now: datetime, *, stands: bool) -> Event:

@@ -22,5 +22,5 @@ def client_of(app: APIGatewayHttpResolver) -> str:
     address: str = event["requestContext"]["http"].get("sourceIp", "")
     shown = headers.get(_ORIGIN_KEY)
     if shown and is_origin_key(shown):
-        address = headers.get(_VIEWER, "").rpartition(":")[0]
+        address = headers.get(_VIEWER, "").rpartition(":")[0].strip("[]")
     return client_key_of(network_of(address))

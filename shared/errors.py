@@ -54,7 +54,7 @@ class NotFound(Refusal):
     """Nothing stands at this address, or nothing that this account may see."""
 
     code, status = "not_found", 404
-    title = "Такой страницы нет"
+    title = "Этого здесь нет или уже нет"
 
 
 class MethodNotAllowed(Refusal):

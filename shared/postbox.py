@@ -87,7 +87,7 @@ def _calendar_file(calendar: str) -> "AttachmentTypeDef":
     return {
         "RawContent": calendar.encode(),
         "FileName": calendars.FILE_NAME,
-        "ContentType": calendars.content_type_of(calendar),
+        "ContentType": calendars.MEDIA_TYPE,
         "ContentDisposition": "ATTACHMENT",
         "ContentTransferEncoding": "BASE64",
     }

@@ -9,7 +9,7 @@ from shared import clock, fields, policies
 from shared.accounts import MOST_MEMBERS, Claim
 from shared.api import accepted, create_app, entry_point, session
 from shared.errors import FamilyFull, SessionRequired
-from shared.keyring import patient_id_of
+from shared.keyring import email_key_of, patient_id_of
 from shared.limits import FAMILY
 from shared.outcomes import outcomes
 from shared.policies import PolicyNumber
@@ -43,7 +43,8 @@ def add_family_member(form: AddFamilyMember) -> Response[Checked]:
         claimed_on=settings().day_of(now),
     )
     household = accounts.show(key, now)
-    limits.count(FAMILY, key.account_id, now)
+    for subject in (email_key_of(household.account.email), household.account.holder_id):
+        limits.count(FAMILY, subject, now)
     if len(household.members) >= MOST_MEMBERS and not household.knows(typed.patient_id):
         raise FamilyFull
     if typed.patient_id != household.account.holder_id:

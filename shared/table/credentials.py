@@ -13,7 +13,7 @@ from shared.table import accounts, limits, moments, sessions, store
 from shared.table.accounts import AccountChanged, Partition
 from shared.table.store import Leg, OutcomeUnknown
 
-MOST_SESSIONS = 30
+MOST_SESSIONS = 24
 """Sessions that one transaction ends; the few that may be beyond them are ended just before."""
 
 

@@ -26,7 +26,7 @@ def erase(verified: Account, session: SessionKey, now: datetime) -> None:
 
     The upcoming ticket of a patient whom nobody else acts for goes back to the pool, also where the
     register has come to differ since the account took it; one that another guardian looks after
-    stays. At most 94 actions: 20 members, 30 other sessions. Raises SessionRequired, WrongPassword
+    stays. At most 88 actions: 20 members, 24 other sessions. Raises SessionRequired, WrongPassword
     if the password was changed in the meantime, TryAgain.
     """
     for _ in store.pauses():

@@ -7,7 +7,7 @@ from typing import Any
 from shared import clock, guardianship, keys
 from shared.accounts import Claim, SessionKey
 from shared.errors import PatientUnknown, Refusal, TryAgain
-from shared.ids import PatientId
+from shared.ids import AccountId, PatientId
 from shared.keyring import patient_id_of
 from shared.patients import Attachment, Patient, adult_born_by
 from shared.settings import settings
@@ -41,19 +41,24 @@ def find(patient_id: PatientId) -> Patient:
 def find_for(session: SessionKey, patient_id: PatientId, now: datetime) -> Patient:
     """Return a patient whom an open session's account has claimed: one eventual read.
 
-    Raises SessionRequired, PatientUnknown (a foreign patient and a missing one alike, and a child
-    who has come of age).
+    Such a read may not know yet of a relative who was added a moment ago, so before a patient is
+    refused they are looked for again, consistently. Raises SessionRequired, PatientUnknown (a
+    foreign patient and a missing one alike, and a child who has come of age).
     """
     key = keys.patient(patient_id)
-    item = sessions.read_with(session, [key], now).get(key)
-    patient = from_item(patient_id, item or {})
-    account_id = session.account_id
+    for consistent in (False, True):
+        found = sessions.read_with(session, [key], now, consistent=consistent)
+        patient = from_item(patient_id, found.get(key, {}))
+        if _is_known_to(patient, session.account_id, now):
+            return patient
+    raise PatientUnknown
+
+
+def _is_known_to(patient: Patient, account_id: AccountId, now: datetime) -> bool:
+    """Tell whether an account claims the patient; a say that ended at 18 counts for nothing."""
     has_say = patient.is_guarded_by(account_id, settings().day_of(now))
-    if account_id not in patient.claimants or (
-        account_id in patient.child_guardians and not has_say
-    ):
-        raise PatientUnknown
-    return patient
+    has_ended = account_id in patient.child_guardians and not has_say
+    return account_id in patient.claimants and not has_ended
 
 
 def attach(attachment: Attachment) -> None:

@@ -84,7 +84,9 @@ def newest_registration(email_key: EmailKey, now: datetime) -> Registration | No
     partition = keys.address_partition(email_key)
     waiting = map(from_item, store.query(partition, keys.all_pending(), consistent=True))
     registrations = [
-        one for one in waiting if isinstance(one, Registration) and one.expires_at > now
+        one
+        for one in waiting
+        if isinstance(one, Registration) and one.expires_at > now and not one.address_taken
     ]
     return max(registrations, key=lambda one: one.expires_at, default=None)
 

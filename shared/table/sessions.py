@@ -93,14 +93,16 @@ def keep_open_leg(key: SessionKey, now: datetime) -> Leg:
     )
 
 
-def read_with(key: SessionKey, wanted: Sequence[Key], now: datetime) -> Mapping[Key, Item]:
+def read_with(
+    key: SessionKey, wanted: Sequence[Key], now: datetime, *, consistent: bool = False
+) -> Mapping[Key, Item]:
     """Return those of the wanted items that exist, once the session is seen to be open.
 
-    One eventually consistent request. Such a read may not know yet of a session that was opened a
+    One request. An eventually consistent one may not know yet of a session that was opened a
     moment ago, so before a session is refused it is looked for again, consistently. Raises
     SessionRequired.
     """
-    found = store.get_many([keys.session(key), *wanted])
+    found = store.get_many([keys.session(key), *wanted], consistent=consistent)
     if not is_open_among(key, found, now):
         found = store.get_many([keys.session(key), *wanted], consistent=True)
         if not is_open_among(key, found, now):

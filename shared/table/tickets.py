@@ -22,12 +22,11 @@ _ENDED = {"cancelled", "withdrawn"}
 
 
 def find(session: SessionKey, ticket_id: str, now: datetime) -> Ticket:
-    """Return a ticket of a patient whom an open session's account acts for: one eventual read.
+    """Return a ticket of a patient whom an open session's account acts for: one consistent read.
 
-    What such a read does not know is looked for again, consistently. Raises SessionRequired,
-    NotFound (a foreign ticket and a missing one alike).
+    Raises SessionRequired, NotFound (a foreign ticket and a missing one alike).
     """
-    return _find(session, ticket_id, now, consistent=False)[1]
+    return _find(session, ticket_id, now)[1]
 
 
 def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
@@ -36,10 +35,8 @@ def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
     A ticket that no longer stands is left as it is. Raises SessionRequired, NotFound, TooLate,
     TryAgain.
     """
-    consistent = False
     for _ in store.pauses():
-        patient, ticket = _find(session, ticket_id, now, consistent=consistent)
-        consistent = True
+        patient, ticket = _find(session, ticket_id, now)
         if ticket.status in _ENDED:
             return
         if ticket != patient.upcoming(now):
@@ -62,10 +59,8 @@ def move(session: SessionKey, ticket_id: str, place: SlotPlace, now: datetime) -
     TooLate, TicketLimitReached, NotAttached, WrongDistrict, PolicyExpired, SlotUnknown,
     SlotWithdrawn, SlotTaken, TryAgain.
     """
-    consistent = False
     for _ in store.pauses():
-        patient, ticket = _find(session, ticket_id, now, consistent=consistent)
-        consistent = True
+        patient, ticket = _find(session, ticket_id, now)
         if ticket.status == "booked" and ticket.place == place:
             return ticket
         refusal = move_refusal(patient, ticket, place, now)
@@ -95,26 +90,20 @@ def _is_done(legs: list[Leg], after: Ticket) -> bool:
     return True
 
 
-def _find(
-    session: SessionKey, ticket_id: str, now: datetime, *, consistent: bool
-) -> tuple[Patient, Ticket]:
+def _find(session: SessionKey, ticket_id: str, now: datetime) -> tuple[Patient, Ticket]:
+    """Return a ticket and its patient; an old image would tell of a time that was moved away."""
     patient_id = patient_of(ticket_id)
     patient_key, archive_key = keys.patient(patient_id), keys.archived_ticket(TicketId(ticket_id))
-    wanted = [patient_key, archive_key]
-    found = store.get_many(wanted, consistent=True) if consistent else {}
-    if not consistent:
-        found = dict(sessions.read_with(session, wanted, now))
+    found = sessions.read_with(session, [patient_key, archive_key], now, consistent=True)
     patient = patients.from_item(patient_id, found.get(patient_key, {}))
     ticket = patient.ticket
     if ticket is None or ticket.ticket_id != ticket_id:
         archived = found.get(archive_key)
         ticket = ticket_items.from_item(archived) if archived else None
     has_say = patient.is_guarded_by(session.account_id, settings().day_of(now))
-    if ticket is not None and has_say:
-        return patient, ticket
-    if consistent:
+    if ticket is None or not has_say:
         raise NotFound
-    return _find(session, ticket_id, now, consistent=True)
+    return patient, ticket
 
 
 def _replace_leg(session: SessionKey, before: Ticket, after: Ticket, now: datetime) -> Leg:

@@ -125,7 +125,10 @@ def test_ses_tells_of_bounces_and_complaints_and_one_function_listens() -> None:
     assert owner == "NoteMailEventsFunction"
     assert rule["Pattern"] == {
         "source": ["aws.ses"],
-        "detail": {"eventType": ["Bounce", "Complaint"]},
+        "detail": {
+            "eventType": ["Bounce", "Complaint"],
+            "mail": {"tags": {"ses:configuration-set": [{"Ref": "MailConfiguration"}]}},
+        },
     }
     told = properties("MailEvents")
     assert told["ConfigurationSetName"] == {"Ref": "MailConfiguration"}

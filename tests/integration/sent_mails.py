@@ -60,10 +60,9 @@ def _read(body: dict[str, Any]) -> Sent:
 
 def _file(attachment: dict[str, Any]) -> str:
     text = b64decode(attachment["RawContent"]).decode()
-    method = "CANCEL" if "METHOD:CANCEL" in text else "PUBLISH"
     expected = {
         "FileName": "ticket.ics",
-        "ContentType": f"text/calendar; charset=utf-8; method={method}",
+        "ContentType": "text/calendar",
         "ContentDisposition": "ATTACHMENT",
         "ContentTransferEncoding": "BASE64",
     }

@@ -3,7 +3,16 @@
 import pytest
 
 from tests.integration.answers import SESSION_REQUIRED, Answer, call, problem
-from tests.integration.clinic import ANNA, BORIS, VERA, SignedIn, attach, open_account, open_session
+from tests.integration.clinic import (
+    ANNA,
+    BORIS,
+    VERA,
+    SignedIn,
+    attach,
+    erase,
+    open_account,
+    open_session,
+)
 from tests.integration.conftest import Clock
 from tests.integration.family_people import GALINA, TWINS, add, form
 from tests.integration.rows import Rows
@@ -44,6 +53,24 @@ def test_the_tries_are_the_accounts_and_not_the_sessions_and_come_back_the_next_
     assert add(open_session(anna), VERA).status == 429
     clock.move(seconds=1)
     assert add(open_session(anna), VERA) == CHECKED
+
+
+def test_an_account_that_is_erased_and_opened_again_has_no_new_tries(anna: SignedIn) -> None:
+    attach(VERA)
+    for one in TWINS[:5]:
+        add(anna, one)
+    erase(anna)
+    assert add(open_account(ANNA), VERA).status == 429
+    elsewhere = open_account(BORIS, email="another@example.com")
+    assert add(elsewhere, VERA) == CHECKED
+
+
+def test_another_address_gives_the_same_holder_no_new_tries(anna: SignedIn) -> None:
+    attach(VERA)
+    for one in TWINS[:5]:
+        add(anna, one)
+    erase(anna)
+    assert add(open_account(ANNA, email="another@example.com"), VERA).status == 429
 
 
 def test_right_and_wrong_tries_and_ones_own_number_all_count(anna: SignedIn) -> None:

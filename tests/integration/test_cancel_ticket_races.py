@@ -6,7 +6,7 @@ import pytest
 
 from shared import clock as shared_clock, keys
 from shared.table import family, sessions
-from tests.integration.answers import SESSION_REQUIRED, TRY_AGAIN, problem
+from tests.integration.answers import SESSION_REQUIRED, TRY_AGAIN, event, invoke, problem
 from tests.integration.clinic import (
     SLOT,
     SignedIn,
@@ -217,15 +217,13 @@ def test_a_read_that_fails_says_try_again(
         assert cancel(anna, ticket_id) == TRY_AGAIN
 
 
-def test_a_ticket_that_the_first_read_does_not_know_yet_is_looked_for_consistently(
-    anna: SignedIn, ticket_id: str, wire: Wire, rows: Rows
+def test_an_old_image_of_the_patient_decides_nothing(
+    anna: SignedIn, ticket_id: str, wire: Wire
 ) -> None:
-    key = keys.patient(anna.patient_id)
-    fresh = rows.everything()[key]
-    rows.put(key, {name: fresh[name] for name in fresh if name != "ticket"})
-    wire.after("BatchGetItem", lambda: rows.put(key, fresh))
+    calendar = event("GET", f"/api/tickets/{ticket_id}/calendar", cookie=anna.cookie)
     with wire.listening() as heard:
+        invoke("ticket_calendar", calendar)
+        move(anna, ticket_id, LATER_SLOT)
         assert cancel(anna, ticket_id) == NO_CONTENT
-    assert operations(heard) == ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
-    reads = [request.body["RequestItems"]["portal-table"] for request in heard[:2]]
-    assert [read["ConsistentRead"] for read in reads] == [False, True]
+    reads = [request.body for request in heard if request.operation == "BatchGetItem"]
+    assert [read["RequestItems"]["portal-table"]["ConsistentRead"] for read in reads] == [True] * 3

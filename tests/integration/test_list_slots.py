@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from shared import keys
 from shared.districts import Absence
 from tests.integration.answers import TRY_AGAIN, Answer, call, problem
 from tests.integration.clinic import (
@@ -233,3 +234,24 @@ def test_a_question_without_a_patient_is_refused(
 ) -> None:
     answer = call("list_slots", "GET", "/api/slots", cookie=anna.cookie, query=query)
     assert answer == problem(422, "invalid_request", [("/patient_id", code, detail)])
+
+
+def test_a_relative_added_a_moment_ago_is_looked_for_again_before_they_are_unknown(
+    anna: SignedIn, wire: Wire, rows: Rows
+) -> None:
+    key = keys.patient(anna.patient_id)
+    fresh = rows.everything()[key]
+    rows.put(key, {name: fresh[name] for name in fresh if name not in {"claimants", "guardians"}})
+    wire.after("BatchGetItem", lambda: rows.put(key, fresh))
+    with wire.listening() as heard:
+        answer = call(
+            "list_slots",
+            "GET",
+            "/api/slots",
+            cookie=anna.cookie,
+            query={"patient_id": anna.patient_id},
+        )
+    assert (answer.status, answer.body["online"]) == (200, True)
+    reads = [request.body for request in heard if request.operation == "BatchGetItem"]
+    told = [read["RequestItems"]["portal-table"]["ConsistentRead"] for read in reads]
+    assert told == [False, True]

@@ -36,7 +36,6 @@ NEW = "anna.new@example.com"
 NEW_PASSWORD = "трамвай-без-рельсов"
 OPEN_ACCOUNT = "Открыть личный кабинет:\nhttps://portal.example/\n\n"
 SIGNATURE = "Поликлиника № 7\nРегистратура: +7 (000) 000-00-00\n"
-CALL_US = "Если это были не Вы, сразу позвоните в регистратуру.\n\n"
 
 
 @pytest.fixture
@@ -135,7 +134,9 @@ def test_a_new_address_is_asked_and_the_old_one_is_told_before_and_after(
     assert told_old.text == (
         "Здравствуйте!\n\n"
         "Для Вашего личного кабинета запрошен другой адрес электронной почты. Пока новый адрес не "
-        f"подтверждён, действует прежний.\n\n{CALL_US}{OPEN_ACCOUNT}{SIGNATURE}"
+        "подтверждён, действует прежний.\n\n"
+        "Если это были не Вы, сразу запросите новый пароль: тогда новый адрес подтвердить не "
+        f"смогут. И позвоните в регистратуру.\n\n{OPEN_ACCOUNT}{SIGNATURE}"
     )
     assert (asked_new.to, asked_new.subject) == (NEW, "Подтвердите новый адрес электронной почты")
     assert confirm(token_in(asked_new, "confirm")) == 201

@@ -35,7 +35,7 @@ SENT: dict[str, Any] = {
 ATTACHED = {
     "RawContent": CALENDAR.encode(),
     "FileName": "ticket.ics",
-    "ContentType": "text/calendar; charset=utf-8; method=PUBLISH",
+    "ContentType": "text/calendar",
     "ContentDisposition": "ATTACHMENT",
     "ContentTransferEncoding": "BASE64",
 }

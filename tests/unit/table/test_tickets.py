@@ -145,16 +145,14 @@ def test_a_ticket_whose_time_has_come_is_not_changed_and_nothing_is_written(
         assert _operations(fake) == ["batch_get_item"]
 
 
-def test_a_ticket_that_the_row_does_not_hold_is_looked_for_again_before_it_is_missing(
-    fake: FakeClient,
-) -> None:
-    fake.answers(_read(None), _read(None))
+def test_nothing_is_decided_from_an_old_image_of_the_patient(fake: FakeClient) -> None:
+    fake.answers(_read(None))
     with pytest.raises(NotFound):
         _cancel()
     consistent = [
         request["RequestItems"]["portal"]["ConsistentRead"] for _, request in fake.requests
     ]
-    assert consistent == [False, True]
+    assert consistent == [True]
 
 
 def test_a_strangers_session_finds_no_ticket_and_no_session_finds_nothing(
