@@ -58,8 +58,8 @@ NEW_ADDRESS = Limit("new-address", (Window(5, _DAY),))
 """Mails to new addresses that one account asks for."""
 
 FAMILY = Limit("family", (Window(5, _DAY),))
-"""Tries to add a relative, of one address and of one holder: the register is not to be guessed at
-(R5), and an account that is erased and opened again has no new tries."""
+"""Tries to add a relative, of one address and of one holder whom the register confirms: it is not
+to be guessed at (R5), and an account that is erased and opened again has no new tries."""
 
 
 def by_client(operation: str, most_per_hour: int) -> Limit:

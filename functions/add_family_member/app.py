@@ -43,8 +43,9 @@ def add_family_member(form: AddFamilyMember) -> Response[Checked]:
         claimed_on=settings().day_of(now),
     )
     household = accounts.show(key, now)
-    for subject in (email_key_of(household.account.email), household.account.holder_id):
-        limits.count(FAMILY, subject, now)
+    limits.count(FAMILY, email_key_of(household.account.email), now)
+    if household.holder.matches:
+        limits.count(FAMILY, household.account.holder_id, now)
     if len(household.members) >= MOST_MEMBERS and not household.knows(typed.patient_id):
         raise FamilyFull
     if typed.patient_id != household.account.holder_id:

@@ -11,6 +11,7 @@ from tests.integration.clinic import (
     attach,
     erase,
     open_account,
+    open_district,
     open_session,
 )
 from tests.integration.conftest import Clock
@@ -71,6 +72,16 @@ def test_another_address_gives_the_same_holder_no_new_tries(anna: SignedIn) -> N
         add(anna, one)
     erase(anna)
     assert add(open_account(ANNA, email="another@example.com"), VERA).status == 429
+
+
+def test_who_only_typed_somebodys_number_uses_up_no_try_of_theirs() -> None:
+    open_district()
+    attach(ANNA)
+    attach(VERA)
+    squatter = open_account(ANNA, person=BORIS.person, email="squatter@example.com")
+    assert [add(squatter, one) for one in TWINS[:5]] == [CHECKED] * 5
+    assert add(squatter, VERA).status == 429
+    assert add(open_account(ANNA), VERA) == CHECKED
 
 
 def test_right_and_wrong_tries_and_ones_own_number_all_count(anna: SignedIn) -> None:
