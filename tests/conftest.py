@@ -1,8 +1,14 @@
-"""Sockets are blocked in every test but those of the local stack."""
+"""Sockets are blocked in every test but those of the local stack, and imports find a namespace."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+from tests.contract.template import environment
+
+# Functions read it while they are imported, and whichever test module comes first imports them.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", environment()["POWERTOOLS_METRICS_NAMESPACE"])
 
 _STACK_TESTS = Path(__file__).parent / "stack"
 
