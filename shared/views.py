@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -177,3 +178,9 @@ class GuardiansView(BaseModel):
     """Answer of `GET /api/guardians`."""
 
     guardians: list[GuardianView]
+
+
+class ConfirmationSent(BaseModel):
+    """The one answer to whoever names an address, whatever stands behind it (R3)."""
+
+    status: Literal["confirmation_sent"] = "confirmation_sent"

@@ -1,9 +1,6 @@
 """PUT /api/account/email: a patient asks for another address of the account."""
 
-from typing import Literal
-
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from shared import clock, fields
 from shared.accounts import CONFIRMATION_LIFETIME, AddressChange
@@ -13,6 +10,7 @@ from shared.keyring import email_key_of
 from shared.limits import NEW_ADDRESS
 from shared.outcomes import outcomes
 from shared.table import accounts, addresses, credentials, limits
+from shared.views import ConfirmationSent
 
 app = create_app()
 OUTCOMES = outcomes(202, refusals=(SessionRequired, WrongPassword))
@@ -25,14 +23,8 @@ class ChangeEmail(fields.Form):
     password: fields.Password
 
 
-class ChangeAsked(BaseModel):
-    """The one answer, whatever stands behind the new address (R3)."""
-
-    status: Literal["confirmation_sent"] = "confirmation_sent"
-
-
 @app.put("/api/account/email", openapi_extensions=OUTCOMES)
-def change_email(form: ChangeEmail) -> Response[ChangeAsked]:
+def change_email(form: ChangeEmail) -> Response[ConfirmationSent]:
     """Keep the new address until it is confirmed; a taken one costs the same work."""
     key, now = session(app), clock.now()
     verified = credentials.signed_in_again(key, form.password, now)
@@ -47,7 +39,7 @@ def change_email(form: ChangeEmail) -> Response[ChangeAsked]:
         expires_at=now + CONFIRMATION_LIFETIME,
     )
     addresses.request(key, verified, change, now)
-    return accepted(ChangeAsked())
+    return accepted(ConfirmationSent())
 
 
 lambda_handler = entry_point(app)

@@ -1,9 +1,6 @@
 """POST /api/registrations: a patient asks for an account."""
 
-from typing import Literal
-
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from shared import clock, fields, policies
 from shared.accounts import CONFIRMATION_LIFETIME, Registration
@@ -15,6 +12,7 @@ from shared.outcomes import outcomes
 from shared.passwords import hash_password
 from shared.policies import PolicyNumber
 from shared.table import accounts, limits, pending
+from shared.views import ConfirmationSent
 
 app = create_app()
 
@@ -26,14 +24,8 @@ class Register(fields.PersonForm):
     password: fields.NewPassword
 
 
-class Registered(BaseModel):
-    """The one answer, whatever stands behind the address (R3)."""
-
-    status: Literal["confirmation_sent"] = "confirmation_sent"
-
-
 @app.post("/api/registrations", openapi_extensions=outcomes(202))
-def register(form: Register) -> Response[Registered]:
+def register(form: Register) -> Response[ConfirmationSent]:
     """Keep the form until the address is confirmed; a taken address costs the same work."""
     now = clock.now()
     number, email_key = PolicyNumber(form.policy_number), email_key_of(form.email)
@@ -50,7 +42,7 @@ def register(form: Register) -> Response[Registered]:
         expires_at=now + CONFIRMATION_LIFETIME,
     )
     pending.start(registration)
-    return accepted(Registered())
+    return accepted(ConfirmationSent())
 
 
 lambda_handler = entry_point(app)

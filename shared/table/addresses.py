@@ -85,7 +85,7 @@ def _legs(change: AddressChange, account: Account) -> list[Leg]:
         Leg(
             "Put",
             owner_key,
-            "attribute_not_exists(PK)",
+            store.IS_NEW,
             expired,
             item={"account_id": account.account_id},
         ),

@@ -30,7 +30,7 @@ def keep(ticket: Ticket) -> None:
     """
     kept = ticket_items.to_item(replace(ticket, booked_by=None, reminded_of=None))
     with suppress(ConditionFailed):
-        store.put(keys.archived_ticket(ticket.ticket_id), kept, "attribute_not_exists(PK)")
+        store.put(keys.archived_ticket(ticket.ticket_id), kept, store.IS_NEW)
 
 
 def tickets_of(household: Household) -> list[Ticket]:

@@ -1,5 +1,6 @@
 """Claims: what accounts typed about persons, and the questions put to adults about them."""
 
+from contextlib import suppress
 from datetime import date
 
 from shared import clock, keys
@@ -16,15 +17,13 @@ def new_invitation() -> Invitation:
 def invite(claim: Claim) -> None:
     """Put the question to the person claimed, once, unless the claim has ended since."""
     invitation = new_invitation()
-    try:
+    with suppress(ConditionFailed):
         store.update(
             keys.claim(claim.account_id, claim.patient_id),
             "SET invitation_id = :id, invited_until = :until",
             {":id": invitation.invitation_id, ":until": moments.epoch(invitation.expires_at)},
             "attribute_exists(PK) AND attribute_not_exists(invitation_id)",
         )
-    except ConditionFailed:
-        return
 
 
 def to_item(claim: Claim) -> Item:

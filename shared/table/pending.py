@@ -19,7 +19,6 @@ from shared.table.store import ConditionFailed, Item, Leg
 
 _IS_OPEN = "expires_at > :now"
 _HAS_TRIES = "tries > :none"
-_IS_NEW = "attribute_not_exists(PK)"
 
 
 def start(registration: Registration) -> None:
@@ -29,7 +28,7 @@ def start(registration: Registration) -> None:
 
 def start_leg(change: AddressChange) -> Leg:
     """Return the leg of a transaction that writes a new address to be confirmed."""
-    return Leg("Put", key_of(change), _IS_NEW, lambda _: TryAgain(), item=_to_item(change))
+    return Leg("Put", key_of(change), store.IS_NEW, lambda _: TryAgain(), item=_to_item(change))
 
 
 def count_try(email_key: EmailKey, pending_id: str, now: datetime) -> Pending:

@@ -10,8 +10,6 @@ from shared.table import accounts, claims, patients, pending, sessions, store
 from shared.table.patients import PatientChanged
 from shared.table.store import Leg, OutcomeUnknown
 
-_IS_NEW = "attribute_not_exists(PK)"
-
 
 def confirm(
     registration: Registration, account: Account, session: SessionKey, now: datetime
@@ -69,8 +67,8 @@ def _legs(registration: Registration, account: Account, claim: Claim, held: Leg)
     account_key = keys.account(account.account_id)
     return [
         pending.end_leg(registration),
-        Leg("Put", owner_key, _IS_NEW, expired, item={"account_id": account.account_id}),
+        Leg("Put", owner_key, store.IS_NEW, expired, item={"account_id": account.account_id}),
         held,
-        Leg("Put", account_key, _IS_NEW, taken_id, item=accounts.to_item(account)),
-        Leg("Put", claim_key, _IS_NEW, taken_id, item=claims.to_item(claim)),
+        Leg("Put", account_key, store.IS_NEW, taken_id, item=accounts.to_item(account)),
+        Leg("Put", claim_key, store.IS_NEW, taken_id, item=claims.to_item(claim)),
     ]

@@ -23,7 +23,7 @@ def open_leg(key: SessionKey, now: datetime) -> Leg:
     return Leg(
         "Put",
         keys.session(key),
-        condition="attribute_not_exists(PK)",
+        condition=store.IS_NEW,
         refusal=lambda _: TryAgain(),
         item={
             "expires_at": moments.epoch(now + SESSION_LIFETIME),

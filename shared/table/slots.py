@@ -34,7 +34,7 @@ def publish(slot: Slot) -> bool:
     A booked or withdrawn slot of that ordinal is left alone, whatever its time.
     """
     try:
-        store.put(keys.slot(slot.place), _to_item(slot), "attribute_not_exists(PK)")
+        store.put(keys.slot(slot.place), _to_item(slot), store.IS_NEW)
     except ConditionFailed:
         return False
     return True

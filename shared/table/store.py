@@ -26,6 +26,9 @@ Item = Mapping[str, Any]
 
 AnswerT = TypeVar("AnswerT")
 
+IS_NEW = "attribute_not_exists(PK)"
+"""Condition of an item that does not stand yet."""
+
 _ATTEMPTS = 8
 _LONGEST_TRYING = 3.0
 _FIRST_PAUSE = 0.025
