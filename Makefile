@@ -38,7 +38,7 @@ help: ## Show this list
 run: $(STAMP) ## Start the whole portal here, Ctrl-C ends it (PORT=8000, FRESH=1 forgets the data)
 	@$(BIN)/python -m local run $(if $(PORT),--port '$(PORT)') $(if $(filter-out 0 no,$(FRESH)),--fresh)
 
-demo: $(STAMP) ## Play a patient's way from registration to a ticket, step by step
+demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
 
 test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some)

@@ -34,7 +34,8 @@ class Card:
     region: str
     table_name: str
     mail_url: str
-    desk: None
+    desk: dict[str, str]
+    """`login`, `password` and `totp_secret` of the desk's one user."""
 
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """Return a client of one of AWS's services; each has a type of its own."""

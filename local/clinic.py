@@ -26,10 +26,26 @@ def attachment_lines() -> list[dict[str, str]]:
 
 def seed(root: Path, stack: Stack) -> None:
     """Write the demo data with the portal's own code. Raises BrokenStart."""
-    fault = _run(root, stack, "-m", "local.seed")
-    if fault:
-        message = f"The demo data could not be written. {fault}"
+    done = _run(root, stack, "-m", "local.seed")
+    if done.returncode:
+        message = f"The demo data could not be written. {_last_line(done.stderr)}"
         raise BrokenStart(message)
+
+
+def desk(root: Path, stack: Stack, kept: Path) -> dict[str, str]:
+    """Return how to sign in at the desk; its one user is made unless they were kept with the data.
+
+    Raises BrokenStart.
+    """
+    if kept.exists():
+        facts: dict[str, str] = json.loads(kept.read_text("utf-8"))
+        return facts
+    done = _run(root, stack, "-m", "local.desk_user")
+    if done.returncode:
+        message = f"The desk's user could not be made. {_last_line(done.stderr)}"
+        raise BrokenStart(message)
+    made: dict[str, str] = json.loads(done.stdout)
+    return made
 
 
 def check_imports(root: Path, stack: Stack, called: set[str]) -> None:
@@ -42,21 +58,23 @@ def check_imports(root: Path, stack: Stack, called: set[str]) -> None:
         for name, properties in stack.resources("AWS::Lambda::Function")
         if name not in called
     ]
-    fault = _run(root, stack, "-c", f"import {', '.join(handlers)}") if handlers else None
-    if fault:
-        message = f"One of {', '.join(handlers)} cannot be imported. {fault}"
+    if not handlers:
+        return
+    done = _run(root, stack, "-c", f"import {', '.join(handlers)}")
+    if done.returncode:
+        message = f"One of {', '.join(handlers)} cannot be imported. {_last_line(done.stderr)}"
         raise BrokenStart(message)
 
 
-def _run(root: Path, stack: Stack, *arguments: str) -> str | None:
-    """Run Python in the environment of the functions; return the last line of what went wrong.
+def _run(root: Path, stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the environment of the functions.
 
     It runs in a process of its own, so that this one's environment stays what the stack says.
     """
     function = boto3.client("lambda").get_function_configuration(
         FunctionName=stack.physical_ids[RELEASE]
     )
-    done = subprocess.run(  # noqa: S603 - every word of the command is ours
+    return subprocess.run(  # noqa: S603 - every word of the command is ours
         [sys.executable, *arguments],
         cwd=root,
         env=os.environ | function["Environment"]["Variables"],
@@ -64,7 +82,6 @@ def _run(root: Path, stack: Stack, *arguments: str) -> str | None:
         text=True,
         check=False,
     )
-    return _last_line(done.stderr) if done.returncode else None
 
 
 def publish(stack: Stack) -> dict[str, Any]:

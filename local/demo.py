@@ -6,27 +6,18 @@ import tempfile
 import time
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from local.child import Card, running_stack
 from local.clinic import RELEASE, attachment_lines
+from local.demo_desk import Clerk
+from local.demo_steps import Json, Surprise, expect, read, say
 from local.failure import BrokenStart
 
 _MAIL_SECONDS = 20.0
 _PASSWORD = "Demo: a long sentence is a good password"  # noqa: S105 - opens only the demo
 _OTHER_PASSWORD = "Demo: another long sentence"  # noqa: S105 - so does this one
-
-Json = dict[str, Any]
-
-
-class Surprise(Exception):
-    """A step did not end as it must."""
-
-    def __init__(self, expected: object, found: object) -> None:
-        """Say what was expected and what came."""
-        super().__init__(f"Expected {expected}, and got {found}")
 
 
 def demo(port: int | None) -> int:
@@ -36,7 +27,7 @@ def demo(port: int | None) -> int:
             tempfile.TemporaryDirectory(prefix="patient-account-") as folder,
             running_stack(Path(folder), port) as card,
         ):
-            _say("Start a fresh local stack", "", card.url)
+            say("Start a fresh local stack", "", card.url)
             _walk(card)
     except Surprise as exc:
         print(f"SURPRISE: {exc}", file=sys.stderr)
@@ -51,30 +42,55 @@ def demo(port: int | None) -> int:
 
 
 def _walk(card: Card) -> None:
-    """Do what three patients of one adult district do on one day."""
+    """Do what three patients of one adult district do on one day, and then the registry."""
     people = [line for line in attachment_lines() if line["district_id"] == "a1"]
     first, second, third = (_Patient(card, line) for line in people[:3])
     first.open_account()
     day, free = first.first_free_day()
     ticket = first.book(free[0], HTTPStatus.CREATED)
-    _say(f"Take a ticket for {ticket['starts_at']}", "201", ticket["doctor_name"])
+    say(f"Take a ticket for {ticket['starts_at']}", "201", ticket["doctor_name"])
     again = first.book(free[0], HTTPStatus.OK)
-    _expect("the ticket " + ticket["ticket_id"], ticket["ticket_id"], again["ticket_id"])
-    _say("Send the same request again", "200", "the same ticket")
+    expect("the ticket " + ticket["ticket_id"], ticket["ticket_id"], again["ticket_id"])
+    say("Send the same request again", "200", "the same ticket")
     first.book(free[1], HTTPStatus.CONFLICT, "ticket_limit_reached")
-    _say("Try to take a second ticket", "409", "ticket_limit_reached")
+    say("Try to take a second ticket", "409", "ticket_limit_reached")
     first.mail_with(ticket["doctor_name"])
-    _say("Read the mail about the ticket", "", first.address)
+    say("Read the mail about the ticket", "", first.address)
     second.open_account()
     second.book(free[1], HTTPStatus.CREATED)
-    _say("Take the other ticket of that day", "201", f"{day} has no ticket left")
+    say("Take the other ticket of that day", "201", f"{day} has no ticket left")
     third.open_account()
     third.book(free[1], HTTPStatus.CONFLICT, "slot_taken")
-    _say("Try to take a ticket of that day too", "409", "slot_taken")
-    _expect("no new slots", 0, _publish_again(card)["published"])
-    _say("Publish slots again", "", "0 published: nothing new")
+    say("Try to take a ticket of that day too", "409", "slot_taken")
+    expect("no new slots", 0, _publish_again(card)["published"])
+    say("Publish slots again", "", "0 published: nothing new")
     _walk_with_a_child(first)
     second.reset_password()
+    _walk_at_the_desk(card, people, first, day)
+
+
+def _walk_at_the_desk(
+    card: Card, people: list[dict[str, str]], first: "_Patient", day: str
+) -> None:
+    """Do what the registry does: the first two hold that day's tickets, the fourth has no account.
+
+    The doctor turns out to be absent that day, and then is there after all.
+    """
+    clerk = Clerk(card)
+    clerk.sign_in()
+    clerk.import_again(attachment_lines())
+    patient = clerk.find(people[0])
+    clerk.try_to_send_document(patient, "profile_not_confirmed")
+    clerk.confirm_profile(patient)
+    clerk.send_document(patient)
+    first.mail_with("документ")
+    say("Read the mail with the document", "", first.address)
+    clerk.declare_absence("a1", day)
+    first.mail_with("приём не состоится")
+    say("Read the notice", "", first.address)
+    clerk.take_absence_back("a1", day)
+    expect("a day with two free slots again", day, first.first_free_day()[0])
+    clerk.give_ticket(patient, f"{day}T18:40:00+03:00")
 
 
 def _walk_with_a_child(parent: "_Patient") -> None:
@@ -83,11 +99,11 @@ def _walk_with_a_child(parent: "_Patient") -> None:
     member = parent.add(child)
     _, free = parent.first_free_day(member["patient_id"])
     ticket = parent.book(free[0], HTTPStatus.CREATED, patient_id=member["patient_id"])
-    _say("Take a ticket for the child", "201", f"{ticket['starts_at']}, {ticket['doctor_name']}")
+    say("Take a ticket for the child", "201", f"{ticket['starts_at']}, {ticket['doctor_name']}")
     moved = parent.move(ticket, free[1])
-    _say("Move it to the next time", "200", f"{moved['starts_at']}, the same ticket")
+    say("Move it to the next time", "200", f"{moved['starts_at']}, the same ticket")
     parent.cancel(moved)
-    _say("Cancel it", "204", "its time is free again")
+    say("Cancel it", "204", "its time is free again")
 
 
 class _Patient:
@@ -105,13 +121,13 @@ class _Patient:
         """Register, confirm the address by the mailed link, and be signed in."""
         form = _typed(self._line) | {"email": self.address, "password": _PASSWORD}
         answer = self._http.post("/api/registrations", json=form)
-        _say(f"Register {self.address}", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
+        say(f"Register {self.address}", "202", read(answer, HTTPStatus.ACCEPTED)["status"])
         form = {"token": self._mailed_token("confirm.html"), "password": _PASSWORD}
         answer = self._http.post("/api/email-confirmations", json=form)
-        account = _read(answer, HTTPStatus.CREATED)
+        account = read(answer, HTTPStatus.CREATED)
         self._http.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
         self._patient_id = account["family"][0]["patient_id"]
-        _say("Confirm the address with the password", "201", "signed in")
+        say("Confirm the address with the password", "201", "signed in")
 
     def mail_with(self, words: str) -> str:
         """Wait for a mail to this patient that has these words, and return its text."""
@@ -127,17 +143,17 @@ class _Patient:
         """Wait for a mail with a link to a page of the site, and return the link's token."""
         link = f"/{page}#token="
         token = self.mail_with(link).partition(link)[2].split()[0]
-        _say("Read the mailed link", "", f"{page}#token=...")
+        say("Read the mailed link", "", f"{page}#token=...")
         return token
 
     def first_free_day(self, patient_id: str | None = None) -> tuple[str, list[str]]:
         """Return the first day with two free slots, and their ids."""
         wanted = {"patient_id": patient_id or self._patient_id}
         answer = self._http.get("/api/slots", params=wanted)
-        for day in _read(answer, HTTPStatus.OK)["days"]:
+        for day in read(answer, HTTPStatus.OK)["days"]:
             free = [slot["slot_id"] for slot in day["slots"] if slot["free"]]
             if len(free) > 1:
-                _say("List the free slots", "200", f"{day['date']} has {len(free)}")
+                say("List the free slots", "200", f"{day['date']} has {len(free)}")
                 return day["date"], free
         raise Surprise("a day with two free slots", answer.text)
 
@@ -150,67 +166,53 @@ class _Patient:
     ) -> Json:
         """Ask for a slot, and return the answer once it is as it must be."""
         form = {"patient_id": patient_id or self._patient_id, "slot_id": slot_id}
-        return _read(self._http.post("/api/tickets", json=form), status, code)
+        return read(self._http.post("/api/tickets", json=form), status, code)
 
     def add(self, line: dict[str, str]) -> Json:
         """Add a relative, and return them as the account lists them."""
         answer = self._http.post("/api/family", json=_typed(line))
-        _say("Add a child", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
-        family = _read(self._http.get("/api/account"), HTTPStatus.OK)["family"]
-        _expect("a family of two", 2, len(family))
+        say("Add a child", "202", read(answer, HTTPStatus.ACCEPTED)["status"])
+        family = read(self._http.get("/api/account"), HTTPStatus.OK)["family"]
+        expect("a family of two", 2, len(family))
         member: Json = family[1]
-        _say("See the family", "200", f"{member['first_name']}, {member['district']['name']}")
+        say("See the family", "200", f"{member['first_name']}, {member['district']['name']}")
         return member
 
     def move(self, ticket: Json, slot_id: str) -> Json:
         """Move a ticket to another slot; it stays the same ticket."""
         answer = self._http.put(f"/api/tickets/{ticket['ticket_id']}", json={"slot_id": slot_id})
-        moved = _read(answer, HTTPStatus.OK)
-        _expect("the ticket's id", ticket["ticket_id"], moved["ticket_id"])
-        _expect("the new slot", slot_id, moved["slot_id"])
+        moved = read(answer, HTTPStatus.OK)
+        expect("the ticket's id", ticket["ticket_id"], moved["ticket_id"])
+        expect("the new slot", slot_id, moved["slot_id"])
         return moved
 
     def cancel(self, ticket: Json) -> None:
         """Give a ticket back; its slot is free again."""
         answer = self._http.delete(f"/api/tickets/{ticket['ticket_id']}")
-        _expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
+        expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
         wanted = {"patient_id": ticket["patient_id"]}
-        days = _read(self._http.get("/api/slots", params=wanted), HTTPStatus.OK)["days"]
+        days = read(self._http.get("/api/slots", params=wanted), HTTPStatus.OK)["days"]
         free = [slot["slot_id"] for day in days for slot in day["slots"] if slot["free"]]
-        _expect("one free slot more", 1, free.count(ticket["slot_id"]))
+        expect("one free slot more", 1, free.count(ticket["slot_id"]))
 
     def reset_password(self) -> None:
         """Forget the password, choose another one by the mailed link, and sign in with it."""
         answer = self._http.post("/api/password-resets", json={"email": self.address})
-        _say("Ask for a new password", "202", _read(answer, HTTPStatus.ACCEPTED)["status"])
+        say("Ask for a new password", "202", read(answer, HTTPStatus.ACCEPTED)["status"])
         form = {"token": self._mailed_token("reset.html"), "password": _OTHER_PASSWORD}
         answer = self._http.put("/api/password-resets", json=form)
-        _expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
-        _read(self._http.get("/api/account"), HTTPStatus.UNAUTHORIZED, "session_required")
-        _say("Set it", "204", "every session is ended")
+        expect("204", HTTPStatus.NO_CONTENT, answer.status_code)
+        read(self._http.get("/api/account"), HTTPStatus.UNAUTHORIZED, "session_required")
+        say("Set it", "204", "every session is ended")
         form = {"email": self.address, "password": _OTHER_PASSWORD}
         answer = self._http.post("/api/sessions", json=form)
-        _say("Sign in with it", "201", _read(answer, HTTPStatus.CREATED)["email"])
+        say("Sign in with it", "201", read(answer, HTTPStatus.CREATED)["email"])
 
 
 def _typed(line: dict[str, str]) -> dict[str, str]:
     """Return what is typed about a person of the attachment list."""
     names = ("policy_number", "last_name", "first_name", "middle_name", "birth_date")
     return {name: line[name] for name in names if line[name]}
-
-
-def _read(answer: httpx.Response, status: HTTPStatus, code: str | None = None) -> Json:
-    """Return an answer's JSON once its status and its code are as they must be."""
-    if answer.status_code != status:
-        raise Surprise(status.value, f"{answer.status_code} {answer.text}")
-    body: Json = answer.json()
-    _expect(f"code {code}", code, body.get("code"))
-    return body
-
-
-def _expect(what: str, wanted: object, found: object) -> None:
-    if found != wanted:
-        raise Surprise(what, found)
 
 
 def _publish_again(card: Card) -> Json:
@@ -222,7 +224,3 @@ def _publish_again(card: Card) -> Json:
         raise Surprise("a release", answer["Payload"].read().decode())
     counts: Json = json.loads(answer["Payload"].read())
     return counts
-
-
-def _say(step: str, status: str, detail: str) -> None:
-    print(f"{step:<46} {status:<4} {detail}".rstrip(), flush=True)

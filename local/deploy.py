@@ -64,7 +64,7 @@ def deploy(root: Path, address: str) -> Stack:
     """
     request = {
         "StackName": STACK,
-        "TemplateBody": json.dumps(_with_code(root), default=str),
+        "TemplateURL": f"{address}/{_BUCKET}/{_upload(root)}",
         "Parameters": [
             {"ParameterKey": "SiteAddress", "ParameterValue": address},
             # Who tries the portal out sees what the desk has just changed.
@@ -99,10 +99,21 @@ def _create_or_update(request: dict[str, Any]) -> None:
             raise _broken(reason) from exc
 
 
-def _with_code(root: Path) -> Template:
+def _upload(root: Path) -> str:
+    """Put the template and all code into the emulator's S3; return the template's key.
+
+    CloudFormation takes no template of this size within the request itself.
+    """
+    code = _CodeBucket()
+    template = json.dumps(_with_code(root, code), default=str).encode()
+    key = code.put("template", template, "json")["Key"]
+    code.delete_others()
+    return key
+
+
+def _with_code(root: Path, code: "_CodeBucket") -> Template:
     """Return the template with the code of functions and layers in the emulator's S3."""
     template: Template = yaml_parse((root / "template.yaml").read_text("utf-8"))
-    code = _CodeBucket()
     layer = code.put("layer", artefacts.empty_layer())
     for logical_id, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
@@ -111,12 +122,11 @@ def _with_code(root: Path) -> Template:
             properties["CodeUri"] = code.put(logical_id, archive)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             properties["ContentUri"] = layer
-    code.delete_others()
     return template
 
 
 class _CodeBucket:
-    """The bucket that CloudFormation takes the code from, named by content."""
+    """The bucket that CloudFormation takes template and code from, named by content."""
 
     def __init__(self) -> None:
         self._s3 = boto3.client("s3")
@@ -126,9 +136,9 @@ class _CodeBucket:
             where: Any = {"LocationConstraint": REGION}
             self._s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration=where)
 
-    def put(self, name: str, archive: bytes) -> dict[str, str]:
-        key = f"{name}-{hashlib.sha256(archive).hexdigest()[:16]}.zip"
-        self._s3.put_object(Bucket=_BUCKET, Key=key, Body=archive)
+    def put(self, name: str, content: bytes, kind: str = "zip") -> dict[str, str]:
+        key = f"{name}-{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+        self._s3.put_object(Bucket=_BUCKET, Key=key, Body=content)
         self._keys.add(key)
         return {"Bucket": _BUCKET, "Key": key}
 

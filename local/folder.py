@@ -10,7 +10,7 @@ from typing import Any
 
 from local.failure import BrokenStart
 
-_DATA = ("state", "s3", "mails.json", "undelivered-*.json")
+_DATA = ("state", "s3", "desk.json", "mails.json", "undelivered-*.json")
 _OF_ONE_RUN = ("stack.json", "tmp")
 
 
@@ -22,6 +22,7 @@ class Folder:
         self.path = path
         self.log = path / "emulator.log"
         self.mails = path / "mails.json"
+        self.desk = path / "desk.json"
         self._card = path / "stack.json"
 
     @contextmanager
@@ -49,6 +50,10 @@ class Folder:
         draft = self._card.with_suffix(".draft")
         draft.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
         draft.replace(self._card)
+
+    def keep_desk(self, facts: dict[str, str]) -> None:
+        """Write how to sign in at the desk, beside the data that hold its user."""
+        self.desk.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 
     def withdraw(self) -> None:
         """Remove the card: the stack is about to stop."""

@@ -68,6 +68,7 @@ class _Life:
         self._origin = Origin(app, ROOT / "site", self._mailbox, self._url)
         self._server = Server(app, self._origin, listener)
         self._pumps: list[stream.Pump] = []
+        self._desk: dict[str, str] = {}
 
     def live(self) -> None:
         """Start, wait and stop. A start that breaks leaves what the folder keeps as it was."""
@@ -101,6 +102,7 @@ class _Life:
             pump.check()
             pump.start()
         clinic.seed(ROOT, stack)
+        self._desk = clinic.desk(ROOT, stack, self._folder.desk)
         clinic.publish(stack)
         served = routes.routes_of(stack)
         routes.check(self._url, served)
@@ -117,7 +119,7 @@ class _Life:
             "region": environment.REGION,
             "table_name": stack.only("AWS::DynamoDB::Table"),
             "mail_url": mail_url,
-            "desk": None,
+            "desk": self._desk,
         }
         self._folder.tell(facts)
         print(f"The patient account is at {self._url} (its mails: {mail_url})", flush=True)
@@ -132,3 +134,4 @@ class _Life:
         if self._complaints.lines:
             message = f"Its data were not kept: {self._complaints.lines[0]}"
             raise BrokenStart(message)
+        self._folder.keep_desk(self._desk)

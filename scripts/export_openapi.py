@@ -17,6 +17,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from shared import errors
 from shared.api import SESSION_COOKIE
+from shared.desk_api import DESK_COOKIE
 from shared.errors import Refusal
 from shared.problems import CONTENT_TYPE
 
@@ -33,6 +34,13 @@ _WITH_RETRY_AFTER = {errors.TooManyRequests.status, errors.TryAgain.status}
 _LIBRARYS_OWN = {"HTTPValidationError", "ResponseValidationError", "ValidationError"}
 """Schemas of refusals that the portal never makes: it writes problem documents."""
 _SESSION = "session"
+_DESK_SESSION = "desk_session"
+_DESK = "/api/desk/"
+"""What begins so is for the registry's staff, whose session has a cookie of its own."""
+_SECURITY_SCHEMES: Json = {
+    _SESSION: {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+    _DESK_SESSION: {"type": "apiKey", "in": "cookie", "name": DESK_COOKIE},
+}
 _TEXT = {"type": "string"}
 _PROBLEM: Json = {
     "type": "object",
@@ -63,7 +71,8 @@ def document() -> Json:
     for folder, own in _functions():
         for path, operations in own["paths"].items():
             for method, operation in operations.items():
-                paths.setdefault(path, {})[method] = _operation(folder, operation)
+                session = _DESK_SESSION if path.startswith(_DESK) else _SESSION
+                paths.setdefault(path, {})[method] = _operation(folder, operation, session)
         _add(schemas, own["components"]["schemas"])
     return {
         "openapi": "3.1.0",
@@ -78,9 +87,7 @@ def document() -> Json:
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "responses": {one.__name__: _problem([one]) for one in _by_code().values()},
-            "securitySchemes": {
-                _SESSION: {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE}
-            },
+            "securitySchemes": _SECURITY_SCHEMES,
         },
     }
 
@@ -94,8 +101,11 @@ def _functions() -> Iterator[tuple[str, Json]]:
             yield folder, json.loads(app.get_openapi_json_schema())
 
 
-def _operation(folder: str, generated: Json) -> Json:
-    """Return an operation as its function tells it, with all its answers."""
+def _operation(folder: str, generated: Json, session: str) -> Json:
+    """Return an operation as its function tells it, with all its answers.
+
+    `session` is the security scheme of those that ask for a session.
+    """
     module = importlib.import_module(f"functions.{folder}.app")
     told = generated["x-outcomes"]
     refusals = [*_ANYWHERE, *(_by_code()[code] for code in told["refusals"])]
@@ -105,7 +115,10 @@ def _operation(folder: str, generated: Json) -> Json:
         "responses": _successes(generated, told) | _refusals(refusals),
     }
     if errors.SessionRequired in refusals:
-        operation["security"] = [{_SESSION: []}]
+        operation["security"] = [{session: []}]
+    if "takes" in told:
+        text = {told["takes"]: {"schema": {"type": "string"}}}
+        operation["requestBody"] = {"content": text, "required": True}
     kept = {name: generated[name] for name in ("parameters", "requestBody") if name in generated}
     whole: Json = _without_titles(kept | operation)
     return whole

@@ -2,11 +2,19 @@
 
     functions     ->  everything below, and no function
     api           ->  problems, settings, rules
+    desk_api      ->  api, clients, rules
     clients       ->  keyring, limits
-    views, export_views, slot_views, fields, calendars  ->  settings, rules
-    mails         ->  ticket_mails, mail, keyring, settings, rules
+    views, slot_views, desk_views, document_views, fields, calendars  ->  settings, rules
+    export_views, profile_views  ->  views, settings, rules
+    card_views    ->  desk_views, views, settings, rules
+    document_delivery  ->  document_mails, postbox, the table's dispatches, changes, errors
+    mails         ->  ticket_mails, document_mails, desk_mails, mail, keyring, settings, rules
     ticket_mails  ->  calendars, mail, changes
-    postbox       ->  calendars, mail, the table's receipts, settings
+    document_mails     ->  mail, changes, documents
+    desk_mails    ->  mail, settings, accounts, changes
+    postbox       ->  document_files, mail, the table's receipts, settings, errors
+    document_files     ->  the table's documents, settings, rules
+    mail          ->  settings, documents
     table         ->  keys, keyring, settings, rules
     keys          ->  rules
     keyring       ->  settings, rules
@@ -14,7 +22,8 @@
     outcomes, routes  ->  errors
     rules         ->  one another
 
-The rules are accounts, changes, clock, districts, errors, guardianship, ids, limits, mail_events,
-passwords, patients, policies, publishing, tickets and working_days: no clients, no environment.
-Only `table`, `postbox` and `keyring` speak to AWS. A function never imports a function.
+The rules are accounts, cards, changes, clock, consents, days, desk, districts, documents, errors,
+guardianship, ids, limits, mail_events, names, passwords, patients, policies, publishing, register,
+schedules, second_factor, tickets and working_days: no clients, no environment. Only `table`,
+`postbox`, `document_files` and `keyring` speak to AWS. A function never imports a function.
 """

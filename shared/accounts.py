@@ -1,10 +1,10 @@
 """Accounts, sessions and registrations: what they hold and how long they live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
-from shared.ids import AccountId, DistrictId, EmailKey, PatientId
+from shared.ids import AccountId, DeskLogin, DistrictId, EmailKey, PatientId
 from shared.patients import Patient, Person
 from shared.tickets import Ticket
 
@@ -12,6 +12,9 @@ SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(hours=12)
 SESSION_REFRESH = timedelta(minutes=5)
 """A session that is only read from has its idle time put forward at most this often."""
+DESK_SESSION_IDLE = timedelta(minutes=15)
+DESK_SESSION_LIFETIME = timedelta(hours=8)
+DESK_SESSION_REFRESH = timedelta(minutes=1)
 CONFIRMATION_LIFETIME = timedelta(hours=24)
 CONFIRMATION_TRIES = 5
 RESET_LIFETIME = timedelta(minutes=30)
@@ -29,13 +32,30 @@ class SessionKey:
 
     account_id: AccountId
     digest: str
+    IDLE: ClassVar = SESSION_IDLE
+    LIFETIME: ClassVar = SESSION_LIFETIME
+    REFRESH: ClassVar = SESSION_REFRESH
+
+
+@dataclass(frozen=True)
+class DeskSessionKey:
+    """What a cookie of the desk says: who works there, and the SHA-256 of its secret."""
+
+    login: DeskLogin
+    digest: str
+    IDLE: ClassVar = DESK_SESSION_IDLE
+    LIFETIME: ClassVar = DESK_SESSION_LIFETIME
+    REFRESH: ClassVar = DESK_SESSION_REFRESH
+
+
+AnySessionKey = SessionKey | DeskSessionKey
 
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in browser. It exists only for a confirmed address (R4)."""
+    """A signed-in browser. A patient's exists only for a confirmed address (R4)."""
 
-    key: SessionKey
+    key: AnySessionKey
     expires_at: datetime
     """The end in all, however busy."""
     idle_at: datetime
@@ -47,7 +67,7 @@ class Session:
 
     def wants_refresh(self, now: datetime) -> bool:
         """Tell whether the idle time is due to be put forward."""
-        return self.idle_at - now < SESSION_IDLE - SESSION_REFRESH
+        return self.idle_at - now < self.key.IDLE - self.key.REFRESH
 
 
 @dataclass(frozen=True)
@@ -75,6 +95,9 @@ class Account:
     """The one change of the address that may still be confirmed."""
     asked_email: str | None = None
     """The address that it would bring."""
+    consents: frozenset[PatientId] = field(default_factory=frozenset)
+    """The patients whose consents in force name this account, by its address of today or an earlier
+    one."""
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,18 @@ def create_app() -> APIGatewayHttpResolver:
     return app
 
 
-def entry_point(app: APIGatewayHttpResolver) -> Handler:
-    """Return the Lambda handler of an app: request checks, the route, one log line."""
+def entry_point(
+    app: APIGatewayHttpResolver, media_type: str = JSON, largest_body: int = LARGEST_BODY
+) -> Handler:
+    """Return the Lambda handler of an app: request checks, the route, one log line.
+
+    Bodies are of this media type and have at most so many bytes.
+    """
 
     def lambda_handler(event: Event, context: LambdaContext) -> Answer:
         logger.append_keys(request_id=_request_id(event))
         try:
-            _check(event)
+            _check(event, media_type, largest_body)
             answer = app.resolve(event, context)
         except Refusal as refusal:
             answer = {
@@ -96,33 +101,46 @@ def session(app: APIGatewayHttpResolver) -> SessionKey:
 
     Raises SessionRequired.
     """
+    found = read_cookie(app, SESSION_COOKIE, _SESSION)
+    if found is None:
+        raise SessionRequired
+    return session_key(AccountId(found[1]), found[2])
+
+
+def read_cookie(
+    app: APIGatewayHttpResolver, wanted: str, form: re.Pattern[str]
+) -> re.Match[str] | None:
+    """Return the first cookie of this name whose value has this form."""
     event: Mapping[str, Any] = app.current_event.raw_event
-    for name, value in _cookies(event):
-        found = _SESSION.fullmatch(value)
-        if name == SESSION_COOKIE and found:
-            return session_key(AccountId(found[1]), found[2])
-    raise SessionRequired
+    values = (form.fullmatch(value) for name, value in _cookies(event) if name == wanted)
+    return next(filter(None, values), None)
 
 
 def session_key(account_id: AccountId, secret: str) -> SessionKey:
     """Return the key of a session; of its secret only the SHA-256 is kept."""
-    return SessionKey(account_id, hashlib.sha256(secret.encode()).hexdigest())
+    return SessionKey(account_id, digest_of(secret))
+
+
+def digest_of(secret: str) -> str:
+    """Return what is kept of a session's secret: its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def session_cookie(account_id: AccountId, secret: str) -> Cookie:
     """Return the cookie that carries a new session."""
     lifetime = int(SESSION_LIFETIME.total_seconds())
-    return _cookie(f"{account_id}.{secret}", max_age=lifetime)
+    return cookie(SESSION_COOKIE, f"{account_id}.{secret}", max_age=lifetime)
 
 
 def no_session_cookie() -> Cookie:
     """Return the cookie that makes a browser forget its session."""
-    return _cookie("", max_age=0)
+    return cookie(SESSION_COOKIE, "", max_age=0)
 
 
-def _cookie(value: str, max_age: int) -> Cookie:
+def cookie(name: str, value: str, max_age: int) -> Cookie:
+    """Return a cookie that only this origin gets, and no script; `max_age` is in seconds."""
     return Cookie(
-        SESSION_COOKIE,
+        name,
         value,
         path="/",
         secure=True,
@@ -158,14 +176,14 @@ def no_content(cookie: Cookie | None = None) -> Response[None]:
     return Response(204, cookies=[cookie] if cookie else None)
 
 
-def _check(event: Event) -> None:
-    """Refuse what no honest client sends, and leave the body as JSON text.
+def _check(event: Event, media_type: str, largest_body: int) -> None:
+    """Refuse what no honest client sends, and leave the body as text.
 
     Raises MalformedRequest, TooLarge.
     """
     headers: dict[str, str] = event.get("headers") or {}
     body = _body(event)
-    if len(body) > LARGEST_BODY:
+    if len(body) > largest_body:
         raise TooLarge
     if event["requestContext"]["http"]["method"] in {"GET", "HEAD"}:
         return
@@ -173,8 +191,8 @@ def _check(event: Event) -> None:
         raise MalformedRequest
     if headers.get("origin", settings().site_address) != settings().site_address:
         raise MalformedRequest
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and media_type != JSON:
+    told = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and told != media_type:
         raise MalformedRequest
     try:
         event["body"], event["isBase64Encoded"] = body.decode(), False

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.accounts import AddressChange, Registration
+from shared.accounts import AddressChange, Profile, Registration
+from shared.consents import Chase
 from shared.districts import Doctor
+from shared.documents import Document
+from shared.errors import Refusal
 from shared.ids import AccountId, EmailKey, PatientId
 from shared.patients import Person
 from shared.tickets import Ticket
@@ -88,7 +91,40 @@ class RelativeInvited:
     """Who asks, where the register confirms the name; None where it does not."""
 
 
-TicketEvent = Literal["taken", "moved", "cancelled", "withdrawn", "tomorrow"]
+@dataclass(frozen=True)
+class ProfileChanged:
+    """The desk recorded, confirmed or ended what lets documents be mailed to this address (R11)."""
+
+    account_id: AccountId
+    email: str
+    profile: Profile
+    revision: str
+
+
+@dataclass(frozen=True)
+class ConfirmationsDue:
+    """Profiles fall due by the next working day, or are overdue; the desk is told."""
+
+    chase: Chase
+
+
+@dataclass(frozen=True)
+class DocumentDispatched:
+    """The desk called for a document to be mailed; `email` is the one that the consent names."""
+
+    document: Document
+    email: str
+
+
+@dataclass(frozen=True)
+class DocumentHeldBack:
+    """The desk called for a document to be mailed, and it may be mailed no longer."""
+
+    document: Document
+    refusal: Refusal
+
+
+TicketEvent = Literal["taken", "moved", "cancelled", "withdrawn", "transferred", "tomorrow"]
 
 
 @dataclass(frozen=True)
@@ -96,9 +132,11 @@ class TicketChanged:
     """Something happened to a ticket; `email` is of the account that is told of it."""
 
     event: TicketEvent
-    """`withdrawn` by the clinic; `tomorrow` means that a reminder is due."""
+    """`withdrawn` by the clinic, or `transferred` with the patient to another district's doctor;
+    `tomorrow` means that a reminder is due."""
     ticket: Ticket
-    doctor: Doctor
+    doctor: Doctor | None
+    """None where the desk gave a time in a district without a permanent doctor."""
     email: str
     person: Person
     """The patient, as typed by that account's user."""
@@ -114,5 +152,9 @@ Change = (
     | PasswordChanged
     | AccountDeleted
     | RelativeInvited
+    | ProfileChanged
+    | ConfirmationsDue
     | TicketChanged
+    | DocumentDispatched
+    | DocumentHeldBack
 )

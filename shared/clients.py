@@ -17,10 +17,15 @@ _VIEWER = "cloudfront-viewer-address"
 
 def client_of(app: APIGatewayHttpResolver) -> str:
     """Return the id of the network that the request comes from; the address itself is not kept."""
+    return client_key_of(network_of(address_of(app)))
+
+
+def address_of(app: APIGatewayHttpResolver) -> str:
+    """Return the client's address, of which the desk's audit trail tells."""
     event = app.current_event.raw_event
     headers: dict[str, str] = event.get("headers") or {}
     address: str = event["requestContext"]["http"].get("sourceIp", "")
     shown = headers.get(_ORIGIN_KEY)
     if shown and is_origin_key(shown):
         address = headers.get(_VIEWER, "").rpartition(":")[0].strip("[]")
-    return client_key_of(network_of(address))
+    return address

@@ -1,7 +1,7 @@
 """Districts (участки) and their doctors, as the desk keeps them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
@@ -46,10 +46,29 @@ class District:
     hours: Mapping[Weekday, Sequence[time]]
     """Clinic times at which an appointment can begin, by weekday, in order."""
     absences: tuple[Absence, ...] = ()
+    revision: str = "new"
+    """Drawn anew by every change, so that nothing is published for what the district was."""
 
     def hours_on(self, day: date) -> Sequence[time]:
         """Return the times of that day's weekday, each once and in order, worked or not."""
         return sorted(set(self.hours.get(WEEKDAYS[day.weekday()], ())))
+
+    def with_absence(self, absence: Absence, today: date) -> "District":
+        """Return the district with an absence; one that begins on the same day is replaced."""
+        others = self.without_absence(absence.first_on, today).absences
+        kept = sorted((*others, absence), key=lambda away: away.first_on)
+        return replace(self, absences=tuple(kept))
+
+    def without_absence(self, first_on: date, today: date) -> "District":
+        """Return the district without the absence that begins that day, and those that are over."""
+        return replace(
+            self,
+            absences=tuple(
+                away
+                for away in self.absences
+                if away.first_on != first_on and away.last_on >= today
+            ),
+        )
 
     def is_absent_on(self, day: date) -> bool:
         """Tell whether the doctor is absent that day."""

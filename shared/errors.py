@@ -170,6 +170,51 @@ class FamilyFull(Refusal):
     title = "В личном кабинете уже слишком много членов семьи, обратитесь в регистратуру"
 
 
+# ------------------------------------------------------------------------- desk
+
+
+class EmailDiffers(Refusal):
+    """The consent names an address of no account that may act for the patient."""
+
+    code, status = "email_differs", 409
+    title = "У пациента нет подтверждённого кабинета с таким адресом"
+
+
+class ProfileNotConfirmed(Refusal):
+    """Documents go to confirmed profiles only (R11)."""
+
+    code, status = "profile_not_confirmed", 409
+    title = "Профиль не подтверждён"
+
+
+class ConsentMissing(Refusal):
+    """No consent in force names the address, or it was withdrawn (R11)."""
+
+    code, status = "consent_missing", 409
+    title = "Нет действующего согласия на отправку по этому адресу"
+
+
+class AddressUnreachable(Refusal):
+    """Mail to the address was sent back or complained of."""
+
+    code, status = "address_unreachable", 409
+    title = "Письма на адрес пациента не доходят"
+
+
+class DocumentNotUploaded(Refusal):
+    """The file that was promised has not arrived."""
+
+    code, status = "document_not_uploaded", 409
+    title = "Файл ещё не загружен"
+
+
+class DocumentRejected(Refusal):
+    """The file that arrived is not the PDF that was promised; it is deleted."""
+
+    code, status = "document_rejected", 409
+    title = "Файл не принят: это не обещанный PDF, загрузите его заново"
+
+
 # ----------------------------------------------------------------------- tickets
 
 

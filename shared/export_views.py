@@ -1,11 +1,13 @@
 """All that is held about an account, as its user may take it away."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from shared.accounts import Household, Member, Relation, Session
+from shared.consents import Paper
 from shared.ids import PatientId
 from shared.settings import settings
 from shared.tickets import Ticket
@@ -48,11 +50,42 @@ class TypedView(BaseModel):
         )
 
 
+class ConsentView(BaseModel):
+    """A consent in force that names this account: documents may be mailed by it (R11)."""
+
+    patient_id: PatientId
+    document_number: str
+    signed_on: date
+    text_version: str
+    received_on: date
+
+    @classmethod
+    def of(cls, paper: Paper) -> "ConsentView":
+        """Show the paper of a consent."""
+        return cls(
+            patient_id=paper.patient_id,
+            document_number=paper.document_number,
+            signed_on=paper.signed_on,
+            text_version=paper.text_version,
+            received_on=paper.received_on,
+        )
+
+
 class SessionView(BaseModel):
     """One signed-in browser."""
 
     idle_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held besides the account itself and what its user typed."""
+
+    papers: Sequence[Paper]
+    """Those of the consents in force that name the account."""
+    tickets: Sequence[Ticket]
+    sessions: Sequence[Session]
 
 
 class ExportView(BaseModel):
@@ -64,17 +97,13 @@ class ExportView(BaseModel):
     asked_email: str | None
     """The address that the account would have, were it confirmed."""
     typed: list[TypedView]
+    consents: list[ConsentView]
     tickets: TicketsView
     sessions: list[SessionView]
 
     @classmethod
     def of(
-        cls,
-        household: Household,
-        sessions: Iterable[Session],
-        tickets: Iterable[Ticket],
-        districts: Districts,
-        now: datetime,
+        cls, household: Household, held: Held, districts: Districts, now: datetime
     ) -> "ExportView":
         """Show everything; the password's hash and the sessions' keys are nobody's to have."""
         since = household.account.unreachable_since
@@ -84,10 +113,11 @@ class ExportView(BaseModel):
             address_unreachable_since=_local(since) if since else None,
             asked_email=household.account.asked_email,
             typed=[TypedView.of(member) for member in household.members],
-            tickets=TicketsView.of(tickets, districts, now),
+            consents=[ConsentView.of(paper) for paper in held.papers],
+            tickets=TicketsView.of(held.tickets, districts, now),
             sessions=[
                 SessionView(idle_at=_local(one.idle_at), expires_at=_local(one.expires_at))
-                for one in sessions
+                for one in held.sessions
             ],
         )
 

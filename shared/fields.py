@@ -6,23 +6,28 @@ ever holds the refused value.
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Annotated, Any, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from shared import clock, passwords, policies
-from shared.patients import Person
+from shared import clock, names, passwords, policies
+from shared.districts import WEEKDAYS, Weekday
+from shared.names import NameRefused
+from shared.patients import Person, may_be_born_on
 from shared.policies import PolicyNumberRefused
 from shared.settings import settings
 
-_LONGEST_NAME = 100
 _LONGEST_ADDRESS = 254
 _LONGEST_TOKEN = 200
 _LONGEST_ID = 100
-_EARLIEST_BIRTH = date(1900, 1, 1)
+_LONGEST_PERIOD = timedelta(days=366)
+_MOMENT = re.compile(
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+"""Whole minutes: no appointment begins between two of them."""
 _FILL_IN = "Заполните это поле."
 
 
@@ -60,15 +65,12 @@ def _read_policy_number(text: str) -> str:
 
 
 def _read_name(text: str) -> str:
-    name = unicodedata.normalize("NFC", text.strip())
-    if not name:
+    if not text.strip():
         _refuse("missing", _FILL_IN)
-    kinds = {unicodedata.category(character) for character in name}
-    if any(kind[0] == "C" for kind in kinds) or kinds & {"Zl", "Zp"}:
-        _refuse("name_characters", "Здесь есть недопустимые знаки.")
-    if not any(character.isalpha() for character in name):
-        _refuse("name_letters", "Здесь нужны буквы.")
-    return name
+    try:
+        return names.read_name(text)
+    except NameRefused as refused:
+        _refuse(refused.reason, refused.advice)
 
 
 def _read_optional_name(text: str | None) -> str | None:
@@ -88,9 +90,36 @@ def _read_day(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
     return value
 
 
-def _check_birth_date(day: date) -> date:
+def _read_line(text: str) -> str:
+    line = unicodedata.normalize("NFC", text.strip())
+    if not line:
+        _refuse("missing", _FILL_IN)
+    if not line.isprintable():
+        _refuse("name_characters", "Здесь есть недопустимые знаки.")
+    return line
+
+
+def _read_moment(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        _refuse("moment_format", "Время пишется так: 2026-11-30T09:20:00+03:00.")
+    return value
+
+
+def _read_clock_time(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
+    if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        _refuse("time_format", "Время пишется так: 09:20.")
+    return value
+
+
+def check_period(first_on: date, last_on: date) -> None:
+    """Refuse a period that ends before it begins, is over, or lasts more than a year."""
     today = settings().day_of(clock.now())
-    if not _EARLIEST_BIRTH <= day <= today:
+    if last_on < first_on or last_on < today or last_on - first_on > _LONGEST_PERIOD:
+        _refuse("period_range", "Проверьте первый и последний день.")
+
+
+def _check_birth_date(day: date) -> date:
+    if not may_be_born_on(day, settings().day_of(clock.now())):
         _refuse("birth_date_range", "Проверьте дату рождения.")
     return day
 
@@ -112,9 +141,9 @@ PolicyNumber = Annotated[
     str, Field(max_length=100, examples=["7856130840000017"]), AfterValidator(_read_policy_number)
 ]
 PolicySeries = Annotated[str | None, AfterValidator(_read_series)]
-Name = Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_read_name)]
+Name = Annotated[str, Field(max_length=names.LONGEST_NAME), AfterValidator(_read_name)]
 OptionalName = Annotated[
-    Annotated[str, Field(max_length=_LONGEST_NAME)] | None, AfterValidator(_read_optional_name)
+    Annotated[str, Field(max_length=names.LONGEST_NAME)] | None, AfterValidator(_read_optional_name)
 ]
 BirthDate = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_birth_date)]
 Password = Annotated[str, Field(min_length=1, max_length=passwords.MAX_LENGTH)]
@@ -123,8 +152,34 @@ NewPassword = Annotated[
     Field(max_length=passwords.MAX_LENGTH, json_schema_extra={"minLength": passwords.MIN_LENGTH}),
     AfterValidator(_check_new_password),
 ]
+Login = Annotated[str, Field(min_length=1, max_length=40)]
+Code = Annotated[str, Field(min_length=1, max_length=10)]
 Token = Annotated[str, Field(min_length=1, max_length=_LONGEST_TOKEN)]
 Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
+
+DistrictId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_read_line)]
+Day = Annotated[date, BeforeValidator(_read_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment)]
+ClockTime = Annotated[time, BeforeValidator(_read_clock_time)]
+Hours = Annotated[tuple[ClockTime, ...], Field(max_length=100)]
+
+
+class HoursForm(Form):
+    """Clinic times at which appointments can begin, by weekday; a day left out has none."""
+
+    mon: Hours = ()
+    tue: Hours = ()
+    wed: Hours = ()
+    thu: Hours = ()
+    fri: Hours = ()
+    sat: Hours = ()
+    sun: Hours = ()
+
+    def by_weekday(self) -> dict[Weekday, tuple[time, ...]]:
+        """Return the times of the days that have any, each once and in order."""
+        told = {day: tuple(sorted(set(getattr(self, day)))) for day in WEEKDAYS}
+        return {day: hours for day, hours in told.items() if hours}
 
 
 class PersonForm(Form):

@@ -7,11 +7,13 @@ an adult at once, or, where the adult has an account of their own, once the adul
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from shared.accounts import Claim
 from shared.ids import AccountId
 from shared.patients import Attachment, Patient, is_child
 from shared.policies import last4
+from shared.tickets import Ticket
 
 
 def holds_own_account(patient: Patient) -> bool:
@@ -75,6 +77,13 @@ def accepted(patient: Patient, account_id: AccountId) -> Patient:
     return replace(patient, guardians=patient.guardians | {account_id})
 
 
+def addressee_of(patient: Patient, ticket: Ticket, today: date) -> AccountId | None:
+    """Return the account that is told of a ticket: that which took it, or another that may act."""
+    everybody = [ticket.booked_by, patient.holder]
+    everybody += sorted(patient.guardians | patient.child_guardians)
+    return next((one for one in everybody if one and patient.is_guarded_by(one, today)), None)
+
+
 def left(patient: Patient, account_id: AccountId) -> Patient:
     """Return the patient as an account whose claim ends leaves them."""
     account = {account_id}
@@ -99,6 +108,7 @@ def registered(before: Patient, attachment: Attachment, claims: Iterable[Claim])
         policy_last4=last4(attachment.policy_number),
         district_id=attachment.district_id,
         valid_until=attachment.valid_until,
+        adult_on=attachment.adult_on,
         guardians=frozenset(),
         child_guardians=frozenset(),
     )

@@ -11,6 +11,12 @@ PatientId = NewType("PatientId", str)
 EmailKey = NewType("EmailKey", str)
 """Keyed HMAC of the e-mail address in its compared form."""
 
+DeskLogin = NewType("DeskLogin", str)
+"""Whom the desk's user is called: lower-case letters, digits and hyphens."""
+
+DocumentId = NewType("DocumentId", str)
+"""The patient's id, a point and 16 hexadecimal digits drawn when the document is promised."""
+
 DistrictId = NewType("DistrictId", str)
 """Chosen by the desk: lower-case letters, digits and hyphens, such as `a1`."""
 

@@ -6,6 +6,7 @@
 """
 
 import hmac
+from base64 import b32encode
 from functools import cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from botocore.config import Config
 
 from shared.errors import Refusal, TryAgain
-from shared.ids import EmailKey, PatientId
+from shared.ids import DeskLogin, EmailKey, PatientId
 from shared.policies import PolicyNumber
 from shared.settings import settings
 
@@ -59,6 +60,18 @@ def patient_id_of(number: PolicyNumber) -> PatientId:
 def email_key_of(address: str) -> EmailKey:
     """Return the id of an address; letter case makes no difference (R3)."""
     return EmailKey(_derive(settings().identity_key_arn, "email", address.casefold()))
+
+
+def totp_key_of(login: DeskLogin, seed: str) -> str:
+    """Return the key of a desk user's one-time codes, in base32: 160 bits, kept nowhere."""
+    message = f"totp\0{login}.{seed}".encode()
+    digest = hmac.new(_secret(settings().identity_key_arn), message, sha256).digest()
+    return b32encode(digest[:20]).decode()
+
+
+def login_key_of(typed: str) -> str:
+    """Return the id of what was typed as a login of the desk: it may be a password by mistake."""
+    return _derive(settings().identity_key_arn, "login", typed)
 
 
 def client_key_of(network: str) -> str:

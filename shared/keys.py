@@ -4,10 +4,11 @@ Access patterns:
 
 | Question | Key | Operation |
 |---|---|---|
-| all districts | PK=CLINIC | Query |
-| one district | PK=CLINIC, SK=DISTRICT#<id> | PutItem |
-| a district's slots of some days | PK=DISTRICT#<id>, SK between two days | Query |
-| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | PutItem, BatchGetItem, in a transaction |
+| all districts | PK=CLINIC, SK between DISTRICT# and DISTRICT#~ | Query |
+| one district | PK=CLINIC, SK=DISTRICT#<id> | GetItem, in a transaction |
+| a district's slots | PK=DISTRICT#<id>, SK between two days, or from a day on | Query |
+| one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | BatchGetItem, in a transaction |
+| a time that the desk gave | PK=DISTRICT#<id>, SK=SLOT#<day>#0#<HHMM> | as any slot |
 | one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | a patient's earlier tickets | PK=PATIENT#<id>, SK between TICKET# and TICKET#~ | Query |
 | one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<ticket> | BatchGetItem, PutItem |
@@ -15,22 +16,37 @@ Access patterns:
 | one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, UpdateItem, in a transaction |
 | an account's sessions | PK=ACCOUNT#<id>, SK between SESSION# and SESSION#~ | Query |
-| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | any for one item, in a transaction |
+| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | any for one, in a transaction |
 | who owns an address | PK=EMAIL#<hmac>, SK=OWNER | GetItem, in a transaction |
 | what waits for an address | PK=EMAIL#<hmac>, SK between PENDING# and PENDING#~ | Query |
 | one that waits | PK=EMAIL#<hmac>, SK=PENDING#<id> | PutItem, UpdateItem, in a transaction |
 | a call for another confirmation mail | PK=EMAIL#<hmac>, SK=RESEND#<id> | PutItem |
 | a call for a new password | PK=EMAIL#<hmac>, SK=RESET | PutItem, in a transaction |
 | how often one asked | PK=LIMIT#<what>#<who>, SK=WINDOW#<seconds>#<begin> | UpdateItem |
+| a user of the desk | PK=DESK#<login>, SK=USER | GetItem, PutItem, in a transaction |
+| a desk user's sessions | PK=DESK#<login>, SK between SESSION# and SESSION#~ | Query |
+| one session of the desk | PK=DESK#<login>, SK=SESSION#<sha256> | any for one, in a transaction |
+| what the desk did on a day | PK=AUDIT#<day> | Query |
+| one thing that the desk did | PK=AUDIT#<day>, SK=ENTRY#<moment>#<id> | in a transaction |
+| who has a last name and a birth date | NameIndex: name_key | Query |
+| what falls due | DueIndex: due_list, due_on up to a day | Query |
+| a patient's consent and papers | PK=PATIENT#<id>, SK between CONSENT and CONSENT#~ | Query |
+| the consent in force | PK=PATIENT#<id>, SK=CONSENT | BatchGetItem, in a transaction |
+| one paper | PK=PATIENT#<id>, SK=CONSENT#<id> | in a transaction |
+| a patient's documents | PK=PATIENT#<id>, SK between DOCUMENT# and DOCUMENT#~ | Query |
+| one document | PK=PATIENT#<id>, SK=DOCUMENT#<document> | GetItem, UpdateItem, in a transaction |
+| one sending of a document | PK=PATIENT#<id>, SK=DISPATCH#<id> | in a transaction |
+| whether the desk was warned on a day | PK=CLINIC, SK=CHASE#<day> | PutItem |
 | whether a mail was sent | PK=MAIL#<mail>, SK=MAIL | PutItem, UpdateItem |
 """
 
 from datetime import date, datetime
 from typing import NamedTuple
 
-from shared.accounts import SessionKey
-from shared.ids import AccountId, DistrictId, EmailKey, PatientId, TicketId
+from shared.accounts import AnySessionKey, DeskSessionKey, SessionKey
+from shared.ids import AccountId, DeskLogin, DistrictId, DocumentId, EmailKey, PatientId, TicketId
 from shared.limits import Limit, Window
+from shared.patients import Person, compared_name
 from shared.tickets import SlotPlace, patient_of
 
 
@@ -45,6 +61,11 @@ CLINIC = "CLINIC"
 """The partition of the clinic's own few items."""
 
 
+def all_districts() -> tuple[str, str]:
+    """Sort keys between which all districts stand."""
+    return "DISTRICT#", "DISTRICT#~"
+
+
 def district(district_id: DistrictId) -> Key:
     """`CLINIC` / `DISTRICT#a1`."""
     return Key(CLINIC, f"DISTRICT#{district_id}")
@@ -56,13 +77,20 @@ def slots_of(district_id: DistrictId) -> str:
 
 
 def slot(place: SlotPlace) -> Key:
-    """`DISTRICT#a1` / `SLOT#2026-11-30#1`."""
-    return Key(slots_of(place.district_id), f"SLOT#{place.day}#{place.ordinal}")
+    """`DISTRICT#a1` / `SLOT#2026-11-30#1`; one that the desk gave `SLOT#2026-11-30#0#0920`."""
+    of_day = f"SLOT#{place.day}#{place.ordinal}"
+    at = f"#{place.time:%H%M}" if place.is_given_by_desk else ""
+    return Key(slots_of(place.district_id), of_day + at)
+
+
+def slots_from(first_on: date) -> tuple[str, str]:
+    """Sort keys between which all slots of this day and of all later ones stand."""
+    return f"SLOT#{first_on}#", "SLOT#~"
 
 
 def slot_named(pk: str, sk: str) -> tuple[DistrictId, date, int]:
     """Return the district, the day and the ordinal that a slot's key names."""
-    _, day, ordinal = sk.split("#")
+    _, day, ordinal, *_ = sk.split("#")
     return DistrictId(pk.removeprefix("DISTRICT#")), date.fromisoformat(day), int(ordinal)
 
 
@@ -101,9 +129,94 @@ def claim(account_id: AccountId, patient_id: PatientId) -> Key:
     return Key(account_partition(account_id), f"MEMBER#{patient_id}")
 
 
-def session(key: SessionKey) -> Key:
-    """`ACCOUNT#<id>` / `SESSION#<sha256>`."""
+def session(key: AnySessionKey) -> Key:
+    """`ACCOUNT#<id>` / `SESSION#<sha256>`, of the desk `DESK#<login>` / `SESSION#<sha256>`."""
+    if isinstance(key, DeskSessionKey):
+        return Key(desk_partition(key.login), f"SESSION#{key.digest}")
     return Key(account_partition(key.account_id), f"SESSION#{key.digest}")
+
+
+def desk_partition(login: DeskLogin) -> str:
+    """Partition of all that belongs to one user of the desk: `DESK#<login>`."""
+    return f"DESK#{login}"
+
+
+def desk_user(login: DeskLogin) -> Key:
+    """`DESK#<login>` / `USER`."""
+    return Key(desk_partition(login), "USER")
+
+
+def audit_entry(day: date, moment: str, entry_id: str) -> Key:
+    """`AUDIT#2026-11-30` / `ENTRY#2026-11-30T06:20:00Z#<id>`."""
+    return Key(audit_trail(day), f"ENTRY#{moment}#{entry_id}")
+
+
+def audit_trail(day: date) -> str:
+    """Partition of what the desk did on one of the clinic's days: `AUDIT#2026-11-30`."""
+    return f"AUDIT#{day}"
+
+
+def audited_at(sk: str) -> str:
+    """Return the moment that an audit entry's sort key names."""
+    return sk.split("#")[1]
+
+
+def consent(patient_id: PatientId) -> Key:
+    """`PATIENT#<hmac>` / `CONSENT`."""
+    return Key(patient(patient_id).pk, "CONSENT")
+
+
+def consent_paper(patient_id: PatientId, consent_id: str) -> Key:
+    """`PATIENT#<hmac>` / `CONSENT#<id>`."""
+    return Key(patient(patient_id).pk, f"CONSENT#{consent_id}")
+
+
+def consents_of_patient() -> tuple[str, str]:
+    """Sort keys between which the consent in force and all papers of a patient stand."""
+    return "CONSENT", "CONSENT#~"
+
+
+def document(patient_id: PatientId, document_id: DocumentId) -> Key:
+    """`PATIENT#<hmac>` / `DOCUMENT#<document>`."""
+    return Key(patient(patient_id).pk, f"DOCUMENT#{document_id}")
+
+
+def documents_of_patient() -> tuple[str, str]:
+    """Sort keys between which all documents of a patient stand."""
+    return "DOCUMENT#", "DOCUMENT#~"
+
+
+def dispatch(patient_id: PatientId, dispatch_id: str) -> Key:
+    """`PATIENT#<hmac>` / `DISPATCH#<id>`."""
+    return Key(patient(patient_id).pk, f"DISPATCH#{dispatch_id}")
+
+
+def chase(day: date) -> Key:
+    """`CLINIC` / `CHASE#2026-11-30`."""
+    return Key(CLINIC, f"CHASE#{day}")
+
+
+NAME_INDEX = "NameIndex"
+DUE_INDEX = "DueIndex"
+
+
+def name_key(person: Person) -> str:
+    """Return where a person stands in `NameIndex`: `иванова#1985-03-27`."""
+    return name_key_of(person.last_name, person.birth_date)
+
+
+def name_key_of(last_name: str, birth_date: date) -> str:
+    """Return where everybody of this last name and birth date stands in `NameIndex`."""
+    return f"{compared_name(last_name)}#{birth_date}"
+
+
+CONSENTS_DUE = "CONSENTS"
+"""The list of `DueIndex` that holds the accounts whose profiles wait to be confirmed."""
+
+
+def children_of(district_id: DistrictId) -> str:
+    """Return the list of `DueIndex` that holds a child district's children: `CHILDREN#c1`."""
+    return f"CHILDREN#{district_id}"
 
 
 def sessions_of_account() -> tuple[str, str]:

@@ -51,6 +51,9 @@ NEW_PASSWORD = "new-password"  # noqa: S105 - the name of an operation
 SIGN_IN = Limit("sign-in", (Window(5, _MINUTE), Window(30, _HOUR)))
 """Wrong passwords for one address from one network; the wait grows from a minute to an hour."""
 
+DESK_SIGN_IN = Limit("desk-sign-in", SIGN_IN.windows)
+"""Wrong passwords and codes for one login of the desk from one network."""
+
 PASSWORD = Limit("password", (Window(5, timedelta(minutes=15)), Window(20, _DAY)))
 """Wrong passwords within one account's own session."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from shared.documents import Document
 from shared.settings import settings
 
 _MONTHS = (
@@ -12,6 +13,16 @@ _MONTHS = (
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
 _WEEKDAYS = ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes | Document
+    """The file itself, or the document whose file the postbox fetches once the mail is to go."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +35,7 @@ class Mail:
     subject: str
     text: str
     html: str
-    calendar: str | None = None
-    """The calendar file that goes with it."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

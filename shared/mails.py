@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared import changes, ticket_mails
+from shared import changes, desk_mails, document_mails, ticket_mails
 from shared.accounts import AddressChange, Registration
 from shared.changes import Change, TicketChanged
 from shared.keyring import token
@@ -224,4 +224,8 @@ _WRITERS: Mapping[type[Change], Callable[[Any], list[Mail]]] = {
     changes.PasswordChanged: _password_changed,
     changes.AccountDeleted: _deleted,
     changes.RelativeInvited: _invitation,
+    changes.ProfileChanged: desk_mails.profile_changed,
+    changes.ConfirmationsDue: desk_mails.confirmations_due,
+    changes.DocumentDispatched: lambda change: [document_mails.mail_of(change)],
+    changes.DocumentHeldBack: lambda _: [],
 }

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from shared.districts import Kind
 from shared.errors import (
     NotAttached,
     PatientUnknown,
@@ -17,14 +17,13 @@ from shared.errors import (
     WrongDistrict,
 )
 from shared.ids import AccountId, DistrictId, PatientId
-from shared.policies import PolicyNumber, parse_policy_number
+from shared.policies import PolicyNumber
 from shared.tickets import SlotPlace, Ticket
 
 ADULT_AGE = 18
 """Years; a child is younger."""
 
-_FILLED_IN = ("policy_number", "last_name", "first_name", "birth_date", "district_id")
-"""Columns of the attachment list that no line leaves empty."""
+_EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,11 @@ class Person:
 
 def _compared(person: Person) -> tuple[list[str], date]:
     names = (person.last_name, person.first_name, person.middle_name or "")
-    return [_compared_name(name) for name in names], person.birth_date
+    return [compared_name(name) for name in names], person.birth_date
 
 
-def _compared_name(name: str) -> str:
+def compared_name(name: str) -> str:
+    """Return a name as names are compared."""
     composed = unicodedata.normalize("NFC", name)
     folded = " ".join(composed.casefold().replace("ё", "е").split())
     return re.sub(r"\s*[-\u2010-\u2015]\s*", "-", folded)
@@ -71,6 +71,19 @@ def is_child(birth_date: date, today: date) -> bool:
     return birth_date > adult_born_by(today)
 
 
+def eighteenth_birthday(birth_date: date) -> date:
+    """Return the day on which somebody comes of age, as `adult_born_by` tells it."""
+    try:
+        return birth_date.replace(year=birth_date.year + ADULT_AGE)
+    except ValueError:
+        return date(birth_date.year + ADULT_AGE, 3, 1)
+
+
+def may_be_born_on(day: date, today: date) -> bool:
+    """Tell whether anybody who lives today can have been born that day."""
+    return _EARLIEST_BIRTH <= day <= today
+
+
 @dataclass(frozen=True)
 class Attachment:
     """One line of the clinic's attachment register."""
@@ -78,8 +91,15 @@ class Attachment:
     policy_number: PolicyNumber
     person: Person
     district_id: DistrictId
+    kind: Kind
+    """The district's, as the clinic has it while the line is read."""
     valid_until: date | None
-    """The policy's last day; None for a policy without an end."""
+    """The policy's last day, which may have passed; None for a policy without an end."""
+
+    @property
+    def adult_on(self) -> date | None:
+        """The 18th birthday, from which a child district is no longer theirs; else None."""
+        return eighteenth_birthday(self.person.birth_date) if self.kind == "child" else None
 
 
 @dataclass(frozen=True)
@@ -92,6 +112,8 @@ class Patient:
     policy_last4: str | None = None
     district_id: DistrictId | None = None
     valid_until: date | None = None
+    adult_on: date | None = None
+    """The 18th birthday, for whoever the register has in a child district."""
     holder: AccountId | None = None
     """The account that this person opened for themselves."""
     claimants: frozenset[AccountId] = field(default_factory=frozenset)
@@ -112,6 +134,11 @@ class Patient:
             and self.person is not None
             and is_child(self.person.birth_date, today)
         )
+
+    def is_looked_after(self, today: date) -> bool:
+        """Tell whether any account may act for the patient."""
+        accounts = self.guardians | self.child_guardians
+        return any(self.is_guarded_by(account_id, today) for account_id in accounts)
 
     def upcoming(self, now: datetime) -> Ticket | None:
         """Return the upcoming ticket, if there is one."""
@@ -145,6 +172,20 @@ def place_refusal(patient: Patient, place: SlotPlace) -> Refusal | None:
     return None
 
 
+def lost_by_transfer(
+    patient: Patient, district_id: DistrictId, now: datetime, today: date
+) -> Ticket | None:
+    """Return the ticket that a patient loses when the register moves them to another district.
+
+    It is an upcoming one of a later day, for the new district has a doctor of its own (R7). One of
+    today stays: the patient may be on the way to it.
+    """
+    ticket = patient.upcoming(now)
+    if ticket is None or patient.district_id == district_id or ticket.place.day <= today:
+        return None
+    return ticket
+
+
 def move_refusal(
     patient: Patient, ticket: Ticket, place: SlotPlace, now: datetime
 ) -> Refusal | None:
@@ -159,27 +200,3 @@ def move_refusal(
         return TicketLimitReached()
     is_held_slot = replace(place, time=ticket.place.time) == ticket.place
     return place_refusal(patient, place) or (SlotWithdrawn() if is_held_slot else None)
-
-
-def read_attachment_line(line: Mapping[str, str | None]) -> Attachment:
-    """Read one line of the attachment list, keyed by the columns of the HTTP contract.
-
-    Raises ValueError for a line that cannot be read (PolicyNumberRefused for its number).
-    """
-    cells = {name: (cell or "").strip() for name, cell in line.items()}
-    empty = [name for name in _FILLED_IN if not cells.get(name)]
-    if empty:
-        message = f"empty: {', '.join(empty)}"
-        raise ValueError(message)
-    valid_until = cells.get("policy_valid_until")
-    return Attachment(
-        policy_number=parse_policy_number(cells["policy_number"]),
-        person=Person(
-            last_name=cells["last_name"],
-            first_name=cells["first_name"],
-            middle_name=cells.get("middle_name") or None,
-            birth_date=date.fromisoformat(cells["birth_date"]),
-        ),
-        district_id=DistrictId(cells["district_id"]),
-        valid_until=date.fromisoformat(valid_until) if valid_until else None,
-    )

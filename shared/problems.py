@@ -17,11 +17,14 @@ _DETAILS = {
     "string_too_short": "Слишком короткое значение.",
     "string_unicode": "Текст содержит недопустимые знаки.",
     "date_unknown": "Такой даты нет.",
+    "moment_unknown": "Такого времени нет.",
     "object_expected": "Здесь ожидается объект.",
 }
 _OWN_CODES = {
     "date_from_datetime_parsing": "date_unknown",
     "date_parsing": "date_unknown",
+    "datetime_from_date_parsing": "moment_unknown",
+    "datetime_parsing": "moment_unknown",
     "dict_type": "object_expected",
     "model_attributes_type": "object_expected",
     "model_type": "object_expected",

@@ -6,7 +6,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.districts import District
-from shared.tickets import Slot, SlotPlace
 from shared.working_days import is_working_day
 
 _DAYS_AHEAD = 31
@@ -25,42 +24,6 @@ def publishes_on(district: District, day: date) -> bool:
     Hours on a Saturday count only for the working Saturdays that are decreed.
     """
     return district.doctor is not None and not district.is_absent_on(day) and is_working_day(day)
-
-
-def slots_to_publish(
-    district: District, days: Iterable[date], cap: int, now: datetime, zone: ZoneInfo
-) -> Iterator[Slot]:
-    """List the slots that should stand on these days: ordinals 1..cap of the day's hours (R8).
-
-    Times that have come are left out. Which of them exist already is for the store to say.
-    """
-    doctor = district.doctor
-    if doctor is None:
-        return
-    for day in days:
-        if not publishes_on(district, day):
-            continue
-        for ordinal, clock in enumerate(district.hours_on(day)[:cap], start=1):
-            place = SlotPlace(district.district_id, day, ordinal, clock)
-            starts_at = place.starts_at(zone)
-            if starts_at > now:
-                yield Slot(place, starts_at, doctor)
-
-
-def missing(wanted: Iterable[Slot], standing: Iterable[Slot]) -> list[Slot]:
-    """Return those wanted slots whose ordinal and whose time are both unpublished.
-
-    After the doctor's hours have changed, a time that stands under one ordinal may be wanted under
-    another; nobody is to be offered the same time twice.
-    """
-    stands = list(standing)
-    ordinals = {(slot.place.day, slot.place.ordinal) for slot in stands}
-    times = {slot.starts_at for slot in stands}
-    return [
-        slot
-        for slot in wanted
-        if (slot.place.day, slot.place.ordinal) not in ordinals and slot.starts_at not in times
-    ]
 
 
 def window(now: datetime, horizon_days: int, zone: ZoneInfo) -> Iterator[date]:

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,11 @@ class Settings:
     identity_key_arn: str
     link_key_arn: str
     origin_key_arn: str
+    document_bucket: str
+    document_retention: timedelta
+    """How long the file of a document lies in its bucket."""
+    desk_email: str
+    """The registry's own mailbox."""
     client_limit_per_hour: int
     """How often one network may ask for one operation that needs no session."""
 
@@ -61,5 +66,8 @@ def settings() -> Settings:
         identity_key_arn=environment["IDENTITY_KEY_ARN"],
         link_key_arn=environment["LINK_KEY_ARN"],
         origin_key_arn=environment["ORIGIN_KEY_ARN"],
+        document_bucket=environment["DOCUMENT_BUCKET"],
+        document_retention=timedelta(days=int(environment["DOCUMENT_RETENTION_DAYS"])),
+        desk_email=environment["DESK_EMAIL"],
         client_limit_per_hour=int(environment["CLIENT_LIMIT_PER_HOUR"]),
     )

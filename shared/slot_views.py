@@ -63,7 +63,10 @@ class SlotsView(BaseModel):
     def of(
         cls, patient_id: PatientId, district: District, slots: Iterable[Slot], now: datetime
     ) -> "SlotsView":
-        """Show the district's upcoming slots by day, but none withdrawn or of an absent doctor."""
+        """Show the district's upcoming slots by day, but none withdrawn or of an absent doctor.
+
+        What the desk gave was never published, and is nobody else's business.
+        """
         clinic = settings()
         release_at = next_release(
             district, now, clinic.horizon_days, clinic.release_hour, clinic.zone
@@ -83,7 +86,8 @@ class SlotsView(BaseModel):
 
 
 def _days(slots: Iterable[Slot], now: datetime) -> list[DayView]:
-    offered = [slot for slot in slots if slot.status != "withdrawn" and slot.starts_at > now]
+    published = [slot for slot in slots if not slot.place.is_given_by_desk]
+    offered = [slot for slot in published if slot.status != "withdrawn" and slot.starts_at > now]
     offered.sort(key=lambda slot: slot.starts_at)
     return [
         DayView(date=day, slots=[_slot(slot) for slot in of_day])

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.calendars import calendar_of
+from shared import calendars
 from shared.changes import TicketChanged, TicketEvent
-from shared.mail import Mail, compose, spoken_time
+from shared.mail import Attachment, Mail, compose, spoken_time
 
 _IF_PLANS_CHANGE = (
     "Если планы изменились, отмените или перенесите талон в личном кабинете: время достанется "
@@ -17,6 +17,12 @@ _SORRY = (
     "Просим прощения. Возьмите другой талон в личном кабинете или позвоните в регистратуру, "
     "её телефон в конце письма."
 )
+_TRANSFERRED = "Пациент теперь прикреплён к другому участку, и этот талон больше не действует."
+_TAKE_ANOTHER = (
+    "Возьмите талон к новому участковому врачу в личном кабинете или позвоните в регистратуру, её "
+    "телефон в конце письма."
+)
+_ASK_AT_THE_REGISTRY = "Врача и кабинет скажут в регистратуре."
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ _WORDINGS: Mapping[TicketEvent, _Wording] = {
     "withdrawn": _Wording(
         "К сожалению, запись отменена", "К сожалению, приём не состоится.", _SORRY
     ),
+    "transferred": _Wording("К сожалению, запись отменена", _TRANSFERRED, _TAKE_ANOTHER),
     "tomorrow": _Wording("Напоминание о записи", "Напоминаем: завтра приём.", _IF_PLANS_CHANGE),
 }
 
@@ -50,8 +57,10 @@ def mail_of(change: TicketChanged, now: datetime) -> Mail:
             wording.first,
             f"Пациент: {name}.",
             f"Когда: {spoken_time(ticket.starts_at)}.",
-            f"Врач: {doctor.name}, кабинет {doctor.room}.",
+            f"Врач: {doctor.name}, кабинет {doctor.room}." if doctor else _ASK_AT_THE_REGISTRY,
             wording.last,
         ],
     )
-    return replace(mail, calendar=calendar_of(ticket, doctor, now))
+    file = calendars.calendar_of(ticket, doctor, now).encode()
+    calendar = Attachment(calendars.FILE_NAME, calendars.MEDIA_TYPE, file)
+    return replace(mail, attachments=(calendar,))

@@ -18,9 +18,11 @@ _TICKET_ID = re.compile(r"([0-9a-f]{32})\.[0-9a-f]{16}", re.ASCII)
 
 SlotStatus = Literal["free", "booked", "withdrawn"]
 TicketStatus = Literal["booked", "cancelled", "withdrawn", "arrived", "no_show"]
+Outcome = Literal["arrived", "no_show"]
+"""What became of a ticket whose time has come, as the desk notes it."""
 
 _SLOT_ID = re.compile(
-    r"([a-z0-9-]{1,20})\.(20[0-9]{2}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]?)\.([0-9]{4})", re.ASCII
+    r"([a-z0-9-]{1,20})\.(20[0-9]{2}-[0-9]{2}-[0-9]{2})\.(0|[1-9][0-9]?)\.([0-9]{4})", re.ASCII
 )
 
 
@@ -35,8 +37,13 @@ class SlotPlace:
     district_id: DistrictId
     day: date
     ordinal: int
-    """1..cap within its district and day (R8)."""
+    """1..cap within its district and day (R8); 0 for a time that the desk gave beyond the cap."""
     time: time
+
+    @property
+    def is_given_by_desk(self) -> bool:
+        """Tell whether the time was never published, but given at the desk."""
+        return self.ordinal == 0
 
     @property
     def slot_id(self) -> SlotId:
@@ -46,6 +53,14 @@ class SlotPlace:
     def starts_at(self, zone: ZoneInfo) -> datetime:
         """Return the moment the slot begins, in UTC."""
         return datetime.combine(self.day, self.time, zone).astimezone(UTC)
+
+    @staticmethod
+    def parse_published(slot_id: str) -> "SlotPlace":
+        """Read the id of a slot that patients can take. Raises SlotUnknown."""
+        place = SlotPlace.parse(slot_id)
+        if place.is_given_by_desk:
+            raise SlotUnknown
+        return place
 
     @staticmethod
     def parse(slot_id: str) -> "SlotPlace":
@@ -67,13 +82,20 @@ class SlotPlace:
 
 @dataclass(frozen=True)
 class Slot:
-    """One published time, and the ticket on it once somebody holds it."""
+    """One time of a district's doctor, and the ticket on it once somebody holds it.
+
+    A withdrawn slot keeps the ticket that was cancelled with it.
+    """
 
     place: SlotPlace
     starts_at: datetime
-    doctor: Doctor
+    doctor: Doctor | None
+    """None for a time that the desk gave in a district without a permanent doctor (R10)."""
     status: SlotStatus = "free"
     ticket_id: TicketId | None = None
+    when_freed: SlotStatus = "free"
+    """What becomes of a booked slot whose ticket is given back: `withdrawn` where the doctor's
+    hours no longer have its time."""
 
 
 @dataclass(frozen=True)

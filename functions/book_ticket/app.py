@@ -33,7 +33,7 @@ def book_ticket(wanted: BookTicket) -> Response[TicketView]:
     once it is.
     """
     key = session(app)
-    patient_id, place = PatientId(wanted.patient_id), SlotPlace.parse(wanted.slot_id)
+    patient_id, place = PatientId(wanted.patient_id), SlotPlace.parse_published(wanted.slot_id)
     shown = districts.shown_districts([place.district_id])
     ticket, is_new = booking.book(key, patient_id, place, clock.now())
     view = TicketView.of(ticket, shown)

@@ -31,7 +31,7 @@ def move_ticket(
     ticket_id: Annotated[fields.Id, Path()], wanted: MoveTicket
 ) -> Response[TicketView]:
     """Take the new slot and free the old one, or neither: the old ticket stands if it fails."""
-    key, place = session(app), SlotPlace.parse(wanted.slot_id)
+    key, place = session(app), SlotPlace.parse_published(wanted.slot_id)
     shown = districts.shown_districts([place.district_id])
     return ok(TicketView.of(tickets.move(key, ticket_id, place, clock.now()), shown))
 

@@ -32,9 +32,9 @@ def confirm(
     """Give the account its new address and a new session, all or nothing.
 
     Nothing is read after that, so nothing can fail once it is done. The profile's confirmation
-    lapses, because the consent names the old address (R11). Raises ConfirmationExpired if the link
-    was used or replaced or the address claimed in the meantime, WrongPassword if the password was
-    changed, TryAgain.
+    lapses, because the consents name the old address (R11); they are still the account's, so that
+    its erasure finds them. Raises ConfirmationExpired if the link was used or replaced or the
+    address claimed in the meantime, WrongPassword if the password was changed, TryAgain.
     """
     try:
         return _confirm(change, verified, session, now)
@@ -93,7 +93,7 @@ def _legs(change: AddressChange, account: Account) -> list[Leg]:
         accounts.change_leg(
             account,
             ", email = :email, profile_status = :unconfirmed, profile_due_on = :never"
-            " REMOVE address_change_id, asked_email, unreachable_since",
+            " REMOVE address_change_id, asked_email, unreachable_since, due_list, due_on",
             {":email": change.email, ":unconfirmed": Profile().status, ":never": None},
         ),
     ]

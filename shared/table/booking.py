@@ -19,7 +19,7 @@ from shared.tickets import SlotPlace, Ticket, new_ticket_id
 
 IS_OF_DISTRICT = "district_id = :district"
 POLICY_IS_VALID = "(attribute_not_exists(valid_until) OR valid_until >= :day)"
-_HOLDS_NO_TICKET = (
+HOLDS_NO_TICKET = (
     "(attribute_not_exists(ticket) OR ticket.ticket_status <> :booked"
     " OR (ticket.starts_at <= :now AND ticket.slot_id <> :slot))"
 )
@@ -75,8 +75,7 @@ def _hold_leg(ticket: Ticket, patient_id: PatientId, account_id: AccountId, now:
     return Leg(
         "Update",
         keys.patient(patient_id),
-        condition=f"{IS_GUARDIAN} AND {IS_OF_DISTRICT} AND {POLICY_IS_VALID}"
-        f" AND {_HOLDS_NO_TICKET}",
+        condition=f"{IS_GUARDIAN} AND {IS_OF_DISTRICT} AND {POLICY_IS_VALID} AND {HOLDS_NO_TICKET}",
         refusal=lambda item: _why_not_held(ticket, patient_id, account_id, now, item),
         values={
             **guardian_values(account_id, now),

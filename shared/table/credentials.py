@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared import clock, keys
-from shared.accounts import RESET_LIFETIME, Account, SessionKey
+from shared.accounts import RESET_LIFETIME, Account, AnySessionKey, SessionKey
 from shared.errors import ResetExpired, SessionRequired, TryAgain, WrongPassword
 from shared.ids import AccountId, EmailKey
 from shared.limits import PASSWORD
@@ -13,7 +13,7 @@ from shared.table import accounts, limits, moments, sessions, store
 from shared.table.accounts import AccountChanged, Partition
 from shared.table.store import Leg, OutcomeUnknown
 
-MOST_SESSIONS = 24
+MOST_SESSIONS = 12
 """Sessions that one transaction ends; the few that may be beyond them are ended just before."""
 
 
@@ -83,7 +83,7 @@ def change(verified: Account, key: SessionKey, password_hash: str, now: datetime
     raise TryAgain
 
 
-def end_surplus(ended: Sequence[SessionKey]) -> list[SessionKey]:
+def end_surplus(ended: Sequence[AnySessionKey]) -> list[AnySessionKey]:
     """End those sessions that are too many for one transaction, and return the others."""
     for key in ended[MOST_SESSIONS:]:
         sessions.forget(key)
@@ -91,7 +91,7 @@ def end_surplus(ended: Sequence[SessionKey]) -> list[SessionKey]:
 
 
 def _replace(
-    partition: Partition, password_hash: str, legs: Sequence[Leg], ended: Sequence[SessionKey]
+    partition: Partition, password_hash: str, legs: Sequence[Leg], ended: Sequence[AnySessionKey]
 ) -> bool:
     """Write the new password; False where the account was changed since it was read."""
     account = partition.account

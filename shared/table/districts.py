@@ -2,18 +2,29 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time as clock_time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time as clock_time
 
-from shared import keys
+from shared import clock, keys
+from shared.desk import Actor, DeskOperation
 from shared.districts import Absence, District, Doctor
+from shared.errors import Refusal, TryAgain
 from shared.ids import DistrictId
 from shared.settings import settings
-from shared.table import store
-from shared.table.store import Item
+from shared.table import audit, store
+from shared.table.store import Item, Leg, OutcomeUnknown
 
+_REVISION_DIGITS = 16
+_IS_AS_READ = (
+    "attribute_exists(PK) AND (revision = :read_revision OR attribute_not_exists(revision))"
+)
+"""A row that an earlier version wrote has no revision until the desk changes it."""
 _NEW_DISTRICT_SECONDS = 1.0
 """How often a district that is not known is looked for: anybody may name one."""
+
+
+class DistrictChanged(Refusal):
+    """The district is not what it was when the transaction was put together."""
 
 
 class _Cache:
@@ -25,7 +36,7 @@ class _Cache:
 
 def all_districts() -> Iterator[District]:
     """Yield every district as it stands now, in the order of their ids: one query."""
-    return map(from_item, store.query(keys.CLINIC, consistent=True))
+    return map(from_item, store.query(keys.CLINIC, keys.all_districts(), consistent=True))
 
 
 def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, District]:
@@ -38,7 +49,7 @@ def shown_districts(needed: Iterable[DistrictId]) -> Mapping[DistrictId, Distric
     longest = settings().district_cache_seconds
     good_for = longest if known else min(longest, _NEW_DISTRICT_SECONDS)
     if time.monotonic() - _Cache.read_at >= good_for:
-        found = map(from_item, store.query(keys.CLINIC))
+        found = map(from_item, store.query(keys.CLINIC, keys.all_districts()))
         _Cache.districts = {district.district_id: district for district in found}
         _Cache.read_at = time.monotonic()
     return _Cache.districts
@@ -49,9 +60,73 @@ def forget_shown_districts() -> None:
     _Cache.districts, _Cache.read_at = {}, -math.inf
 
 
+def find(district_id: DistrictId) -> District | None:
+    """Return a district, read consistently."""
+    item = store.get(keys.district(district_id))
+    return from_item(item) if item else None
+
+
 def put(district: District) -> None:
-    """Write a district whole."""
-    store.put(keys.district(district.district_id), _to_item(district))
+    """Write a new district, or one over what stood there."""
+    leg = put_leg(district)
+    store.put(leg.key, leg.item or {})
+
+
+def put_leg(after: District, before: District | None = None) -> Leg:
+    """Write a district, if it is as it was read. Refused with DistrictChanged."""
+    drawn = {"revision": clock.new_id()[:_REVISION_DIGITS]}
+    return Leg(
+        "Put",
+        keys.district(after.district_id),
+        condition=_IS_AS_READ if before else store.IS_NEW,
+        refusal=lambda _: DistrictChanged(),
+        values={":read_revision": before.revision} if before else None,
+        item={**_to_item(after), **drawn},
+    )
+
+
+def unchanged_leg(district: District) -> Leg:
+    """Demand that a district is as it was read. Refused with DistrictChanged.
+
+    Only publishing and the desk may ask: a booking never looks at the district, or all of them
+    would stand in each other's way.
+    """
+    return Leg(
+        "ConditionCheck",
+        keys.district(district.district_id),
+        condition=_IS_AS_READ,
+        refusal=lambda _: DistrictChanged(),
+        values={":read_revision": district.revision},
+    )
+
+
+def change(
+    actor: Actor,
+    operation: DeskOperation,
+    district_id: DistrictId,
+    changed: Callable[[District | None], District],
+    now: datetime,
+) -> District:
+    """Change a district as the desk says, and return it as it is after.
+
+    `changed` is given the district as it stands, and may refuse. Raises SessionRequired, TryAgain,
+    and what `changed` raises.
+    """
+    for _ in store.pauses():
+        before = find(district_id)
+        after = changed(before)
+        leg = put_leg(after, before)
+        written = from_item(leg.item or {})
+        guard = audit.guard_legs(actor, operation, now, about=district_id)
+        try:
+            store.transact([*guard, leg])
+        except DistrictChanged:
+            continue
+        except OutcomeUnknown:
+            if find(district_id) != written:
+                raise
+        return written
+    raise TryAgain
 
 
 def _to_item(district: District) -> Item:
@@ -66,6 +141,7 @@ def _to_item(district: District) -> Item:
             {"from": str(away.first_on), "to": str(away.last_on), "reason": away.reason}
             for away in district.absences
         ],
+        "revision": district.revision,
     }
 
 
@@ -87,4 +163,5 @@ def from_item(item: Item) -> District:
             )
             for away in item["absences"]
         ),
+        revision=item.get("revision", "new"),
     )

@@ -1,18 +1,17 @@
 """Patients: one row a person, joined by all accounts that claim them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared import clock, guardianship, keys
+from shared import clock, keys
 from shared.accounts import Claim, SessionKey
-from shared.errors import PatientUnknown, Refusal, TryAgain
+from shared.errors import PatientUnknown, Refusal
 from shared.ids import AccountId, PatientId
-from shared.keyring import patient_id_of
-from shared.patients import Attachment, Patient, adult_born_by
+from shared.patients import Patient, adult_born_by
 from shared.settings import settings
 from shared.table import claims, moments, persons, sessions, store, ticket_items
-from shared.table.store import ConditionFailed, Item, Leg
+from shared.table.store import Item, Leg
 
 IS_GUARDIAN = (
     "(contains(guardians, :account)"
@@ -61,39 +60,23 @@ def _is_known_to(patient: Patient, account_id: AccountId, now: datetime) -> bool
     return account_id in patient.claimants and not has_ended
 
 
-def attach(attachment: Attachment) -> None:
-    """Write a line of the attachment register over what it said before about the person.
+def claims_on(patients: Iterable[Patient]) -> dict[PatientId, list[Claim]]:
+    """Return what accounts typed about each of these patients, read consistently."""
+    wanted = [keys.claim(one, each.patient_id) for each in patients for one in each.claimants]
+    found: dict[PatientId, list[Claim]] = {}
+    for item in store.get_many(wanted, consistent=True).values():
+        claim = claims.from_item(item)
+        found.setdefault(claim.patient_id, []).append(claim)
+    return found
 
-    The accounts that had claimed the person and whose data match get their say (R5); those whose
-    data match no longer lose it; an adult with an account of their own is asked about the others.
-    Raises TryAgain.
+
+def is_written(patient: Patient, item: Item) -> bool:
+    """Tell whether a row says all that `change_leg` would write, its places in indexes included.
+
+    The ticket is not looked at.
     """
-    patient_id = patient_id_of(attachment.policy_number)
-    for _ in store.pauses():
-        before = find(patient_id)
-        typed = _claims(before)
-        after = guardianship.registered(before, attachment, typed)
-        try:
-            _write(before, after)
-        except ConditionFailed:
-            continue
-        for claim in typed:
-            if guardianship.must_be_accepted(after, claim):
-                claims.invite(claim)
-        return
-    raise TryAgain
-
-
-def _claims(patient: Patient) -> list[Claim]:
-    claim_keys = [keys.claim(account, patient.patient_id) for account in patient.claimants]
-    found = store.get_many(claim_keys, consistent=True)
-    return [claims.from_item(item) for item in found.values()]
-
-
-def _write(before: Patient, after: Patient) -> None:
-    if after != before:
-        leg = change_leg(before, after)
-        store.update(leg.key, leg.expression or "", leg.values or {}, leg.condition or "")
+    written = _accounts_and_register(patient)
+    return all((item.get(name) or None) == (value or None) for name, value in written.items())
 
 
 def change_leg(before: Patient, after: Patient, *, with_ticket: bool = False) -> Leg:
@@ -135,14 +118,23 @@ def _unchanged(patient: Patient, *, with_ticket: bool) -> tuple[str, dict[str, A
 def _accounts_and_register(patient: Patient) -> dict[str, Any]:
     return {
         "person": persons.to_item(patient.person) if patient.person else None,
+        "name_key": keys.name_key(patient.person) if patient.person else None,
         "policy_last4": patient.policy_last4,
         "district_id": patient.district_id,
         "valid_until": str(patient.valid_until) if patient.valid_until else None,
+        "due_list": _list_of_children(patient),
+        "due_on": str(patient.adult_on) if patient.adult_on else None,
         "holder": patient.holder,
         "claimants": set(patient.claimants),
         "guardians": set(patient.guardians),
         "child_guardians": set(patient.child_guardians),
     }
+
+
+def _list_of_children(patient: Patient) -> str | None:
+    if patient.district_id is None or patient.adult_on is None:
+        return None
+    return keys.children_of(patient.district_id)
 
 
 def from_item(patient_id: PatientId, item: Item) -> Patient:
@@ -154,6 +146,7 @@ def from_item(patient_id: PatientId, item: Item) -> Patient:
         policy_last4=item.get("policy_last4"),
         district_id=item.get("district_id"),
         valid_until=moments.day(item.get("valid_until")),
+        adult_on=moments.day(item.get("due_on")),
         holder=item.get("holder"),
         claimants=frozenset(item.get("claimants", ())),
         guardians=frozenset(item.get("guardians", ())),

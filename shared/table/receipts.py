@@ -1,6 +1,7 @@
 """Mail receipts: a mail is claimed before it is sent and marked after, so that none goes twice."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from shared import keys
 from shared.errors import TryAgain
@@ -11,14 +12,17 @@ _LEASE = timedelta(minutes=2)
 """Longer than the mail function may run: whoever claimed a mail has sent it or died by then."""
 _KEPT = timedelta(days=30)
 
+Claim = Literal["claimed", "sent", "refused"]
+"""The mail is ours to send, or what became of it before."""
+
 _NOBODY_SENDS = (
     "attribute_not_exists(PK) OR (leased_until < :now"
     " AND attribute_not_exists(sent_at) AND attribute_not_exists(refused_at))"
 )
 
 
-def claim(mail_key: str, now: datetime) -> bool:
-    """Claim the sending of a mail; False where it was sent already, or refused.
+def claim(mail_key: str, now: datetime) -> Claim:
+    """Claim the sending of a mail, unless it was sent already, or refused.
 
     Raises TryAgain while somebody else is sending it.
     """
@@ -29,10 +33,13 @@ def claim(mail_key: str, now: datetime) -> bool:
     try:
         store.put(keys.mail_receipt(mail_key), receipt, _NOBODY_SENDS, {":now": moments.epoch(now)})
     except ConditionFailed as exc:
-        if exc.item is not None and not exc.item.keys().isdisjoint({"sent_at", "refused_at"}):
-            return False
+        item = exc.item or {}
+        if "sent_at" in item:
+            return "sent"
+        if "refused_at" in item:
+            return "refused"
         raise TryAgain from exc
-    return True
+    return "claimed"
 
 
 def mark_sent(mail_key: str, now: datetime) -> None:

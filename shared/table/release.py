@@ -1,6 +1,7 @@
 """Release: publish what is missing, district by district, and never beyond the caps (R8).
 
-Each slot is one conditional put, so a run can be repeated, cut off anywhere, or meet another run.
+How that is done, so that a run can be repeated, be cut off anywhere, or meet another run, is the
+schedule's business.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,7 @@ from datetime import datetime
 from shared.districts import District
 from shared.errors import TryAgain
 from shared.ids import DistrictId
-from shared.publishing import cap_of, missing, slots_to_publish, window
-from shared.settings import settings
-from shared.table import districts, slots
+from shared.table import districts, schedule
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,8 @@ def release_all(now: datetime) -> Release:
 
 
 def release_district(district: District, now: datetime) -> int:
-    """Publish a district's missing slots and return how many: one query, one put for each.
+    """Publish a district's missing slots and return how many are offered that were not.
 
-    What stands is left alone, booked or withdrawn. Raises TryAgain.
+    A district whose slots agree with it costs one query and no write. Raises TryAgain.
     """
-    clinic = settings()
-    days = list(window(now, clinic.horizon_days, clinic.zone))
-    cap = cap_of(district, clinic.adult_cap, clinic.child_cap)
-    standing = list(slots.slots_between(district.district_id, days[0], days[-1]))
-    wanted = slots_to_publish(district, days, cap, now, clinic.zone)
-    return sum(slots.publish(slot) for slot in missing(wanted, standing))
+    return schedule.agree(district, now).offered

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from shared import keys
-from shared.accounts import SESSION_IDLE, SESSION_LIFETIME, Session, SessionKey
+from shared.accounts import AnySessionKey, Session
 from shared.errors import SessionRequired, TryAgain
 from shared.ids import AccountId
 from shared.keys import Key
@@ -18,7 +18,7 @@ IS_OPEN = "expires_at > :now AND idle_at > :now"
 _REFRESH = "SET idle_at = :idle_at"
 
 
-def open_leg(key: SessionKey, now: datetime) -> Leg:
+def open_leg(key: AnySessionKey, now: datetime) -> Leg:
     """Return the leg of a transaction that writes a new session."""
     return Leg(
         "Put",
@@ -26,13 +26,13 @@ def open_leg(key: SessionKey, now: datetime) -> Leg:
         condition=store.IS_NEW,
         refusal=lambda _: TryAgain(),
         item={
-            "expires_at": moments.epoch(now + SESSION_LIFETIME),
-            "idle_at": moments.epoch(now + SESSION_IDLE),
+            "expires_at": moments.epoch(now + key.LIFETIME),
+            "idle_at": moments.epoch(now + key.IDLE),
         },
     )
 
 
-def end(key: SessionKey, now: datetime) -> None:
+def end(key: AnySessionKey, now: datetime) -> None:
     """End a session at once. Raises SessionRequired if it is not open."""
     try:
         store.delete(keys.session(key), IS_OPEN, {":now": moments.epoch(now)})
@@ -40,18 +40,18 @@ def end(key: SessionKey, now: datetime) -> None:
         raise SessionRequired from exc
 
 
-def end_open_leg(key: SessionKey, now: datetime) -> Leg:
+def end_open_leg(key: AnySessionKey, now: datetime) -> Leg:
     """Return the leg of a transaction that demands an open session and ends it."""
     values = {":now": moments.epoch(now)}
     return Leg("Delete", keys.session(key), IS_OPEN, lambda _: SessionRequired(), values)
 
 
-def end_leg(key: SessionKey) -> Leg:
+def end_leg(key: AnySessionKey) -> Leg:
     """Return the leg of a transaction that ends a session, open or not."""
     return Leg("Delete", keys.session(key), None, refusal=lambda _: TryAgain())
 
 
-def forget(key: SessionKey) -> None:
+def forget(key: AnySessionKey) -> None:
     """End a session, whether it was open or not."""
     store.delete(keys.session(key))
 
@@ -73,12 +73,12 @@ def open_among(account_id: AccountId, items: Mapping[Key, Item], now: datetime) 
     return [session for session in found if session.is_open(now)]
 
 
-def require(key: SessionKey, now: datetime) -> None:
+def require(key: AnySessionKey, now: datetime) -> None:
     """Demand an open session before anything else is looked at. Raises SessionRequired."""
     read_with(key, [], now)
 
 
-def keep_open_leg(key: SessionKey, now: datetime) -> Leg:
+def keep_open_leg(key: AnySessionKey, now: datetime) -> Leg:
     """Return the leg of a transaction that demands an open session and puts its idle time forward.
 
     An update costs the same two units as a mere check.
@@ -88,13 +88,13 @@ def keep_open_leg(key: SessionKey, now: datetime) -> Leg:
         keys.session(key),
         condition=IS_OPEN,
         refusal=lambda _: SessionRequired(),
-        values=_refresh_values(now),
+        values=_refresh_values(key, now),
         expression=_REFRESH,
     )
 
 
 def read_with(
-    key: SessionKey, wanted: Sequence[Key], now: datetime, *, consistent: bool = False
+    key: AnySessionKey, wanted: Sequence[Key], now: datetime, *, consistent: bool = False
 ) -> Mapping[Key, Item]:
     """Return those of the wanted items that exist, once the session is seen to be open.
 
@@ -111,13 +111,13 @@ def read_with(
     return found
 
 
-def is_open_among(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> bool:
+def is_open_among(key: AnySessionKey, found: Mapping[Key, Item], now: datetime) -> bool:
     """Tell whether the session stands among the items and is open."""
     item = found.get(keys.session(key))
     return item is not None and _from_item(key, item).is_open(now)
 
 
-def keep_open(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> None:
+def keep_open(key: AnySessionKey, found: Mapping[Key, Item], now: datetime) -> None:
     """Put the idle time of a session found open forward, at most every five minutes.
 
     What was read stands even if the store is too busy for that. Raises SessionRequired.
@@ -126,16 +126,16 @@ def keep_open(key: SessionKey, found: Mapping[Key, Item], now: datetime) -> None
         return
     try:
         with suppress(TryAgain):
-            store.update(keys.session(key), _REFRESH, _refresh_values(now), IS_OPEN)
+            store.update(keys.session(key), _REFRESH, _refresh_values(key, now), IS_OPEN)
     except ConditionFailed as exc:
         raise SessionRequired from exc
 
 
-def _refresh_values(now: datetime) -> Item:
-    return {":now": moments.epoch(now), ":idle_at": moments.epoch(now + SESSION_IDLE)}
+def _refresh_values(key: AnySessionKey, now: datetime) -> Item:
+    return {":now": moments.epoch(now), ":idle_at": moments.epoch(now + key.IDLE)}
 
 
-def _from_item(key: SessionKey, item: Item) -> Session:
+def _from_item(key: AnySessionKey, item: Item) -> Session:
     """Read a session back."""
     expires_at, idle_at = (moments.from_epoch(item[name]) for name in ("expires_at", "idle_at"))
     return Session(key, expires_at, idle_at)

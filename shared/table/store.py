@@ -156,18 +156,32 @@ def _get_at_once(keys: Sequence[Key], *, consistent: bool) -> dict[Key, Item]:
     raise TryAgain
 
 
+def query_index(
+    index: str, name: str, value: str, up_to: tuple[str, str] | None = None
+) -> list[Key]:
+    """Return the keys of what an index lists, in order; an index is always a moment behind.
+
+    `name` is the index's partition attribute; `up_to` its sort attribute and the last value.
+    """
+    condition, values = f"{name} = :value", {":value": value}
+    if up_to:
+        condition += f" AND {up_to[0]} <= :last"
+        values[":last"] = up_to[1]
+    return [Key(item["PK"], item["SK"]) for item in _pages(condition, values, IndexName=index)]
+
+
 def query(
     pk: str, between: tuple[str, str] | None = None, *, consistent: bool = False
 ) -> Iterator[Item]:
     """Yield a partition's items in order, or those whose sort key stands between two others."""
     condition = "PK = :pk" + (" AND SK BETWEEN :first AND :last" if between else "")
     values = {":pk": pk} | (dict(zip((":first", ":last"), between, strict=True)) if between else {})
-    request: dict[str, Any] = {
-        "TableName": settings().table_name,
-        "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": to_wire(values),
-        "ConsistentRead": consistent,
-    }
+    return _pages(condition, values, ConsistentRead=consistent)
+
+
+def _pages(condition: str, values: Item, **of: Any) -> Iterator[Item]:  # noqa: ANN401
+    of |= {"KeyConditionExpression": condition, "ExpressionAttributeValues": to_wire(values)}
+    request = {"TableName": settings().table_name, **of}
     while True:
         with _own_errors():
             answer = client().query(**request)
@@ -219,7 +233,7 @@ def _guarded(condition: str | None, values: Item | None) -> dict[str, Any]:
 class Leg:
     """One action of a transaction, beside the refusal that its failed condition means."""
 
-    action: Literal["Put", "Update", "Delete"]
+    action: Literal["Put", "Update", "Delete", "ConditionCheck"]
     key: Key
     condition: str | None
     refusal: Callable[[Item | None], Refusal]

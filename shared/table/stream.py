@@ -1,7 +1,6 @@
 """What the table's stream says, as the changes that mails are about."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from shared import clock, keys
 from shared.accounts import Account, AddressChange
@@ -12,18 +11,31 @@ from shared.changes import (
     AddressChangeStarted,
     Change,
     ConfirmationResent,
+    ConfirmationsDue,
     PasswordChanged,
+    ProfileChanged,
     RegistrationStarted,
     RelativeInvited,
     ResetRequested,
     TicketChanged,
     TicketEvent,
 )
-from shared.guardianship import agrees
-from shared.ids import AccountId
+from shared.districts import Doctor
+from shared.guardianship import addressee_of, agrees
+from shared.ids import AccountId, DocumentId
 from shared.patients import Patient, Person
 from shared.settings import settings
-from shared.table import accounts, claims, patients, pending, slots, store
+from shared.table import (
+    accounts,
+    claims,
+    dispatches,
+    districts,
+    patients,
+    pending,
+    profiles,
+    slots,
+    store,
+)
 from shared.table.store import Item
 from shared.tickets import Ticket
 
@@ -78,7 +90,21 @@ def _account(before: Item, after: Item) -> Change | None:
         return AddressChanged(account_id, before["email"], after["revision"])
     if before["password_hash"] != after["password_hash"]:
         return PasswordChanged(account_id, after["email"], after["revision"])
+    if before["profile_status"] != after["profile_status"]:
+        account = accounts.from_item(account_id, after)
+        return ProfileChanged(account_id, account.email, account.profile, account.revision)
     return None
+
+
+def _chase(before: Item, after: Item) -> Change | None:
+    return None if before else ConfirmationsDue(profiles.chase_from_item(after))
+
+
+def _dispatch(before: Item, after: Item) -> Change | None:
+    if before:
+        return None
+    document_id, dispatch_id = DocumentId(after["document_id"]), keys.id_named(after["SK"])
+    return dispatches.decided_again(document_id, dispatch_id, clock.now())
 
 
 def _invitation(before: Item, after: Item) -> Change | None:
@@ -121,38 +147,34 @@ def _ticket(before: Item, after: Item) -> Change | None:
     patient_id = keys.patient_named(after["PK"])
     patient = patients.from_item(patient_id, after)
     ticket = patient.ticket
-    event = _event(patients.from_item(patient_id, before).ticket, ticket)
-    addressee = _addressee(patient, ticket, clock.now()) if event and ticket else None
+    event = _event(patients.from_item(patient_id, before), patient)
+    today = settings().day_of(clock.now())
+    addressee = addressee_of(patient, ticket, today) if event and ticket else None
     return _told(event, ticket, addressee) if event and ticket and addressee else None
 
 
-def _event(old: Ticket | None, new: Ticket | None) -> TicketEvent | None:
+def _event(before: Patient, after: Patient) -> TicketEvent | None:
     """Return what happened to a patient's ticket, if anything did that a mail is about."""
+    old, new = before.ticket, after.ticket
     if new is None or new == old:
         return None
     if old is None or old.ticket_id != new.ticket_id:
         return "taken" if new.status == "booked" else None
     if old.status != new.status:
+        if new.status == "withdrawn" and before.district_id != after.district_id:
+            return "transferred"
         return new.status if new.status in {"cancelled", "withdrawn"} else None
     if old.place != new.place:
         return "moved"
     return "tomorrow" if old.reminded_of != new.reminded_of else None
 
 
-def _addressee(patient: Patient, ticket: Ticket, now: datetime) -> AccountId | None:
-    """Return the account that is told: the one that took the ticket, or another that may act."""
-    today = settings().day_of(now)
-    everybody = [ticket.booked_by, patient.holder]
-    everybody += sorted(patient.guardians | patient.child_guardians)
-    return next((one for one in everybody if one and patient.is_guarded_by(one, today)), None)
-
-
 def _told(event: TicketEvent, ticket: Ticket, account_id: AccountId) -> Change | None:
     """Read what the mail says besides; a reminder is dropped if the ticket stands no more."""
     slot_key, patient_key = keys.slot(ticket.place), keys.patient(ticket.patient_id)
     account_key, claim_key = keys.account(account_id), keys.claim(account_id, ticket.patient_id)
-    wanted = [account_key, claim_key, slot_key]
-    found = store.get_many([*wanted, patient_key], consistent=True)
+    wanted = [account_key, claim_key, *([] if ticket.place.is_given_by_desk else [slot_key])]
+    found = store.get_many([account_key, claim_key, slot_key, patient_key], consistent=True)
     if not found.keys() >= set(wanted):
         return None
     stands = patients.from_item(ticket.patient_id, found.get(patient_key, {})).ticket == ticket
@@ -161,10 +183,18 @@ def _told(event: TicketEvent, ticket: Ticket, account_id: AccountId) -> Change |
     return TicketChanged(
         event=event,
         ticket=ticket,
-        doctor=slots.slot_from_item(found[slot_key]).doctor,
+        doctor=_doctor(ticket, found.get(slot_key)),
         email=found[account_key]["email"],
         person=claims.from_item(found[claim_key]).person,
     )
+
+
+def _doctor(ticket: Ticket, slot: Item | None) -> Doctor | None:
+    """Return whom the slot names, or the district where the desk's own time was given back."""
+    if slot is not None:
+        return slots.slot_from_item(slot).doctor
+    district = districts.find(ticket.place.district_id)
+    return district.doctor if district else None
 
 
 _READERS: Mapping[str, Callable[[Item, Item], Change | None]] = {
@@ -174,4 +204,6 @@ _READERS: Mapping[str, Callable[[Item, Item], Change | None]] = {
     "ACCOUNT": _account,
     "MEMBER": _invitation,
     "PATIENT": _ticket,
+    "CHASE": _chase,
+    "DISPATCH": _dispatch,
 }

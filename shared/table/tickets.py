@@ -11,14 +11,13 @@ from shared.settings import settings
 from shared.table import moments, patients, sessions, slots, store, ticket_items
 from shared.table.booking import IS_OF_DISTRICT, POLICY_IS_VALID, place_values
 from shared.table.patients import IS_GUARDIAN, PatientChanged, guardian_values
-from shared.table.store import ConditionFailed, Leg, OutcomeUnknown
+from shared.table.store import ConditionFailed, Item, Leg, OutcomeUnknown
 from shared.tickets import SlotPlace, Ticket, patient_of
 
-_IS_AS_READ = (
-    "ticket.ticket_id = :ticket_id AND ticket.slot_id = :slot"
-    " AND ticket.ticket_status = :booked AND ticket.starts_at > :now"
+_STANDS_AS_READ = (
+    "ticket.ticket_id = :ticket_id AND ticket.slot_id = :slot AND ticket.ticket_status = :status"
 )
-_ENDED = {"cancelled", "withdrawn"}
+ENDED = {"cancelled", "withdrawn"}
 
 
 def find(session: SessionKey, ticket_id: str, now: datetime) -> Ticket:
@@ -37,7 +36,7 @@ def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
     """
     for _ in store.pauses():
         patient, ticket = _find(session, ticket_id, now)
-        if ticket.status in _ENDED:
+        if ticket.status in ENDED:
             return
         if ticket != patient.upcoming(now):
             raise TooLate
@@ -47,7 +46,7 @@ def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
             _replace_leg(session, ticket, ended, now),
             slots.free_leg(ticket),
         ]
-        if _is_done(legs, ended):
+        if is_done(legs, ended):
             return
     raise TryAgain
 
@@ -73,12 +72,12 @@ def move(session: SessionKey, ticket_id: str, place: SlotPlace, now: datetime) -
             slots.take_leg(moved, now),
             slots.free_leg(ticket),
         ]
-        if _is_done(legs, moved):
+        if is_done(legs, moved):
             return moved
     raise TryAgain
 
 
-def _is_done(legs: list[Leg], after: Ticket) -> bool:
+def is_done(legs: list[Leg], after: Ticket) -> bool:
     """Do the legs; False where the ticket was changed since it was read."""
     try:
         store.transact(legs)
@@ -108,24 +107,33 @@ def _find(session: SessionKey, ticket_id: str, now: datetime) -> tuple[Patient, 
 
 def _replace_leg(session: SessionKey, before: Ticket, after: Ticket, now: datetime) -> Leg:
     """Change the patient's ticket, if the account may and the ticket is as it was read."""
-    condition = f"{IS_GUARDIAN} AND {_IS_AS_READ}"
-    values = {
-        **guardian_values(session.account_id, now),
-        ":ticket_id": before.ticket_id,
-        ":slot": before.slot_id,
-        ":booked": "booked",
-        ":now": moments.text(now),
-        ":ticket": ticket_items.to_item(after),
-    }
+    condition = f"{IS_GUARDIAN} AND ticket.starts_at > :now"
+    values = {**guardian_values(session.account_id, now), ":now": moments.text(now)}
     if after.place != before.place:
         condition += f" AND {IS_OF_DISTRICT} AND {POLICY_IS_VALID}"
         values |= place_values(after.place)
+    return replace_leg(before, after, condition, values)
+
+
+def replace_leg(
+    before: Ticket, after: Ticket, condition: str | None = None, values: Item | None = None
+) -> Leg:
+    """Change the ticket in its patient's row, if it is as it was read; refused with PatientChanged.
+
+    `condition` is what has to hold besides, with the values that it names.
+    """
     return Leg(
         "Update",
         keys.patient(before.patient_id),
-        condition=condition,
+        condition=f"{_STANDS_AS_READ} AND {condition}" if condition else _STANDS_AS_READ,
         refusal=lambda _: PatientChanged(),
-        values=values,
+        values={
+            **(values or {}),
+            ":ticket_id": before.ticket_id,
+            ":slot": before.slot_id,
+            ":status": before.status,
+            ":ticket": ticket_items.to_item(after),
+        },
         expression="SET ticket = :ticket",
     )
 

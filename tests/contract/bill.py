@@ -84,11 +84,16 @@ def _add(bill: Bill, operation: str, sent: dict[str, Any], answer: dict[str, Any
 
 def _is_for_display(sent: dict[str, Any]) -> bool:
     of_clinic = sent["ExpressionAttributeValues"].get(":pk") == {"S": keys.CLINIC}
-    return of_clinic and not sent["ConsistentRead"]
+    return of_clinic and not _is_consistent(sent)
+
+
+def _is_consistent(sent: dict[str, Any]) -> bool:
+    """Tell how it is read; an index cannot be read consistently."""
+    return bool(sent.get("ConsistentRead", False))
 
 
 def _units(read: int, sent: dict[str, Any]) -> float:
-    return max(1, ceil(read / (4 * KB))) * (1 if sent["ConsistentRead"] else 0.5)
+    return max(1, ceil(read / (4 * KB))) * (1 if _is_consistent(sent) else 0.5)
 
 
 def size(item: dict[str, Any]) -> int:

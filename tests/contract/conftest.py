@@ -8,10 +8,11 @@ import pytest
 from argon2 import PasswordHasher
 from moto import mock_aws
 
-from shared import clock, keyring, passwords, postbox
+from shared import clock, document_files, keyring, passwords, postbox
 from shared.settings import settings
 from shared.table import districts, store
 from tests.contract.template import environment, properties
+from tests.integration.desk_documents import BUCKET
 from tests.integration.rows import Rows
 
 _CREDENTIALS = {
@@ -19,6 +20,11 @@ _CREDENTIALS = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-central-1",
 }
+_OTHERS = {"DOCUMENT_BUCKET": BUCKET}
+"""A bucket's name has no capitals, as the logical id has that stands for all others."""
+_CREATE_TABLE_TAKES = (
+    *("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes"),
+)
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
@@ -26,14 +32,18 @@ _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 def cloud() -> Iterator[Rows]:
     """Begin a cloud with the functions' environment and a sender that SES knows."""
     told = properties("PortalTable")
-    schema = {name: told[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
+    schema = {name: told[name] for name in _CREATE_TABLE_TAKES}
     with pytest.MonkeyPatch.context() as patch, mock_aws():
-        for name, value in (environment() | _CREDENTIALS).items():
+        for name, value in (environment() | _CREDENTIALS | _OTHERS).items():
             patch.setenv(name, value)
         patch.setattr(keyring, "_secret", lambda _: b"a key of 256 bits that opens nothing")
         patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))  # A thousand times cheaper.
         _forget()
         boto3.client("sesv2").create_email_identity(EmailIdentity=environment()["SENDER"])
+        boto3.client("s3").create_bucket(
+            Bucket=BUCKET,
+            CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+        )
         yield Rows(boto3.client("dynamodb"), environment()["TABLE_NAME"], schema)
     _forget()
 
@@ -53,4 +63,5 @@ def _forget() -> None:
     settings.cache_clear()
     store.client.cache_clear()
     postbox.client.cache_clear()
+    document_files.client.cache_clear()
     districts.forget_shown_districts()

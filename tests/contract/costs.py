@@ -35,21 +35,34 @@ _OTHER_PASSWORD = "совсем-другой-верблюд"
 _REFUSED = 400
 
 
-def ask(function: str, route: str, body: object = None, cookie: str | None = None) -> Bill:
+def ask(
+    function: str,
+    route: str,
+    body: object = None,
+    cookie: str | None = None,
+    media_type: str = "application/json",
+) -> Bill:
     """Send a request that is served, and return what it cost."""
-    status, bill = _send(function, route, body, cookie)
+    status, bill = send(function, route, body, cookie, media_type)
     assert status < _REFUSED, f"{route} was refused with {status}."
     return bill
 
 
-def _send(
-    function: str, route: str, body: object = None, cookie: str | None = None
+def send(
+    function: str,
+    route: str,
+    body: object = None,
+    cookie: str | None = None,
+    media_type: str = "application/json",
 ) -> tuple[int, Bill]:
+    """Send a request, and return the answer's status and what it cost."""
     method, address = route.split(" ")
     path, _, query = address.partition("?")
     asked = dict([query.split("=")]) if query else None
+    headers = {"content-type": media_type} if body is not None else None
+    sent = event(method, path, body, cookie=cookie, query=asked, headers=headers)
     with billed() as bill:
-        answer = invoke(function, event(method, path, body, cookie=cookie, query=asked))
+        answer = invoke(function, sent)
     return answer["statusCode"], bill
 
 
@@ -115,7 +128,7 @@ def _confirm_registration(_: Rows) -> Bill:
 
 def _sign_in(password: str = PASSWORD) -> tuple[int, Bill]:
     body = {"email": ANNA.email, "password": password}
-    return _send("sign_in", "POST /api/sessions", body)
+    return send("sign_in", "POST /api/sessions", body)
 
 
 def _sign_in_alone(_: Rows) -> Bill:
@@ -181,11 +194,13 @@ def _show(anna: SignedIn) -> Bill:
     return ask("show_account", "GET /api/account", cookie=anna.cookie)
 
 
-def _export(anna: SignedIn) -> Bill:
+def export(anna: SignedIn) -> Bill:
+    """Take all data away."""
     return ask("export_account", "GET /api/account/export", cookie=anna.cookie)
 
 
-def _erase(anna: SignedIn) -> Bill:
+def erase(anna: SignedIn) -> Bill:
+    """Give the account up."""
     return ask("delete_account", "DELETE /api/account", {"password": PASSWORD}, anna.cookie)
 
 
@@ -193,14 +208,14 @@ def _erase_with_a_relative(_: Rows) -> Bill:
     anna = anna_signed_in()
     attach(VERA)
     add_relative(anna, VERA)
-    with_a_relative = _erase(anna)
-    return with_a_relative - _erase(open_account(ANNA))
+    with_a_relative = erase(anna)
+    return with_a_relative - erase(open_account(ANNA))
 
 
 def _erase_with_a_ticket(_: Rows) -> Bill:
     anna, _ticket_id = anna_with_ticket()
-    with_a_ticket = _erase(anna)
-    return with_a_ticket - _erase(open_account(ANNA))
+    with_a_ticket = erase(anna)
+    return with_a_ticket - erase(open_account(ANNA))
 
 
 # ----------------------------------------------------------------------------- family
@@ -268,9 +283,9 @@ COSTS: Mapping[str, Work] = {
     "ask for a new address": lambda _: _request_address(anna_signed_in()),
     "show the account, alone": lambda _: _show(anna_signed_in()),
     "show the account, for each relative": lambda _: more_with_a_relative(_show),
-    "take the data away, alone": lambda _: _export(anna_signed_in()),
-    "take the data away, for each relative": lambda _: more_with_a_relative(_export),
-    "erase the account, alone": lambda _: _erase(anna_signed_in()),
+    "take the data away, alone": lambda _: export(anna_signed_in()),
+    "take the data away, for each relative": lambda _: more_with_a_relative(export),
+    "erase the account, alone": lambda _: erase(anna_signed_in()),
     "erase the account, for each relative": _erase_with_a_relative,
     "erase the account, for each ticket that is freed": _erase_with_a_ticket,
     "add a relative": _add_relative,

@@ -14,6 +14,7 @@ from tests.contract.costs import (
     anna_signed_in,
     anna_with_ticket,
 )
+from tests.contract.costs_of_documents import anna_confirmed, anna_waits
 from tests.integration.answers import invoke
 from tests.integration.clinic import (
     ANNA,
@@ -24,6 +25,9 @@ from tests.integration.clinic import (
     start_registration,
     take,
 )
+from tests.integration.desk import open_desk
+from tests.integration.desk_documents import arrived, promised, send, stored, upload
+from tests.integration.desk_profiles import withdraw
 from tests.integration.rows import Rows
 from tests.integration.stream import Stream
 
@@ -51,6 +55,13 @@ def _release_a_slot(rows: Rows) -> Bill:
     return run("release_slots") - nothing
 
 
+def _release_a_window(_: Rows) -> Bill:
+    """Publish all slots of a new district."""
+    nothing = run("release_slots")
+    open_district()
+    return run("release_slots") - nothing
+
+
 def _release_a_district(rows: Rows) -> Bill:
     open_district()
     one = _release_again(rows)
@@ -70,6 +81,19 @@ def _remind_of_a_ticket(_: Rows) -> Bill:
     nothing = run("send_reminders")
     anna_with_ticket()
     return run("send_reminders") - nothing
+
+
+def _chase_a_profile(rows: Rows) -> Bill:
+    nothing = run("chase_confirmations")
+    _fall_due(rows)
+    return run("chase_confirmations") - nothing
+
+
+def _fall_due(rows: Rows) -> None:
+    """Let a profile wait that is to be confirmed by tomorrow."""
+    anna = anna_waits(open_desk())
+    tomorrow = "2026-11-24"
+    rows.change(keys.account(anna.account_id), profile_due_on=tomorrow, due_on=tomorrow)
 
 
 # --------------------------------------------------------------------------- streams
@@ -156,6 +180,40 @@ def _archive(rows: Rows) -> Bill:
     return _hand_on("archive_tickets", stream, "PATIENT")
 
 
+def _mail_to_the_registry(rows: Rows) -> Bill:
+    _fall_due(rows)
+    stream = Stream(rows)
+    run("chase_confirmations")
+    return _hand_on("send_mail", stream, "CHASE")
+
+
+def _mail_of_a_document(rows: Rows) -> Bill:
+    return _hand_on("send_mail", _sent_document(rows), "DISPATCH")
+
+
+def _mail_held_back(rows: Rows) -> Bill:
+    """Withdraw the consent between the desk's word and the mail."""
+    stream = _sent_document(rows)
+    assert withdraw(open_desk(), ANNA.patient_id).status == 204
+    return _hand_on("send_mail", stream, "DISPATCH")
+
+
+def _sent_document(rows: Rows) -> Stream:
+    clerk = open_desk()
+    anna = anna_confirmed(clerk)
+    document_id = stored(clerk, anna.patient_id)
+    stream = Stream(rows)
+    assert send(clerk, document_id).status == 202
+    return stream
+
+
+def _look_at_a_file(_: Rows) -> Bill:
+    clerk, anna = open_desk(), anna_signed_in()
+    document_id = promised(clerk, anna.patient_id)
+    upload(document_id)
+    return run("check_document", arrived(document_id))
+
+
 def _bounce(_: Rows) -> Bill:
     anna_signed_in()
     recipients = [{"emailAddress": ANNA.email}]
@@ -166,9 +224,13 @@ def _bounce(_: Rows) -> Bill:
 COSTS_BESIDE: Mapping[str, Work] = {
     "release with nothing to do": _release_again,
     "release with nothing to do, for each district": _release_a_district,
-    "release, for each slot that is missing": _release_a_slot,
+    "release, for one slot that is missing": _release_a_slot,
+    "release, the 20 slots of a new adult district": _release_a_window,
     "remind, for each district": _remind_a_district,
     "remind, for each ticket": _remind_of_a_ticket,
+    "warn of due profiles, none": lambda _: run("chase_confirmations"),
+    "warn of due profiles, the first": _chase_a_profile,
+    "look at a file that arrived": _look_at_a_file,
     "mail for a registration": _mail_of_a_registration,
     "mail for a registration, again": _mail_again,
     "mail for a new password": _mail_of_a_reset,
@@ -176,6 +238,9 @@ COSTS_BESIDE: Mapping[str, Work] = {
     "mail with an invitation": _mail_of_an_invitation,
     "mail about a ticket": _mail_of_a_ticket,
     "mail about an account": _mail_of_an_account,
+    "mail to the registry": _mail_to_the_registry,
+    "mail with a document": _mail_of_a_document,
+    "mail with a document, held back": _mail_held_back,
     "no mail, of a sign-in": _sign_in_is_no_mail,
     "keep a replaced ticket": _archive,
     "mark an unreachable address": _bounce,

@@ -14,12 +14,13 @@ from tests.contract.template import ROOT, folder_of, folders, routes
 RULES = {
     f"shared.{name}"
     for name in (
-        *("accounts", "changes", "clock", "districts", "errors", "guardianship", "ids", "limits"),
-        *("mail_events", "passwords", "patients", "policies", "publishing", "tickets"),
-        *("working_days",),
+        *("accounts", "cards", "changes", "clock", "consents", "days", "desk", "districts"),
+        *("documents", "errors", "guardianship", "ids", "limits", "mail_events", "names"),
+        *("passwords", "patients", "policies", "publishing", "register", "schedules"),
+        *("second_factor", "tickets", "working_days"),
     )
 }
-RULES_LIBRARIES = {"argon2", "holidays", "pydantic"}
+RULES_LIBRARIES = {"argon2", "holidays", "pydantic", "pyotp"}
 
 TABLE = {name for name in modules() if name.startswith("shared.table")}
 _SETTINGS = {"shared.settings"}
@@ -34,25 +35,38 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shared.keyring": RULES | _SETTINGS,
     "shared.clients": {"shared.keyring", "shared.limits"},
     "shared.calendars": RULES | _SETTINGS,
-    "shared.mail": _SETTINGS,
+    "shared.mail": {"shared.documents"} | _SETTINGS,
     "shared.ticket_mails": {"shared.calendars", "shared.changes", "shared.mail"},
-    "shared.mails": RULES | _SETTINGS | {"shared.keyring", "shared.mail", "shared.ticket_mails"},
+    "shared.document_mails": {"shared.changes", "shared.documents", "shared.mail"},
+    "shared.desk_mails": {"shared.accounts", "shared.changes", "shared.mail"} | _SETTINGS,
+    "shared.mails": RULES
+    | _SETTINGS
+    | {"shared.desk_mails", "shared.document_mails", "shared.ticket_mails"}
+    | {"shared.keyring", "shared.mail"},
     "shared.fields": RULES | _SETTINGS,
     "shared.views": RULES | _SETTINGS,
     "shared.export_views": RULES | _SETTINGS | {"shared.views"},
     "shared.slot_views": RULES | _SETTINGS,
+    "shared.desk_views": RULES | _SETTINGS,
+    "shared.profile_views": RULES | _SETTINGS | {"shared.views"},
+    "shared.card_views": RULES | _SETTINGS | {"shared.desk_views", "shared.views"},
+    "shared.document_views": RULES | _SETTINGS,
     "shared.problems": {"shared.errors"} | _SETTINGS,
     "shared.api": RULES | _SETTINGS | {"shared.problems"},
+    "shared.desk_api": RULES | {"shared.api", "shared.clients"},
     **dict.fromkeys(TABLE, RULES | TABLE | _SETTINGS | {"shared.keyring", "shared.keys"}),
-    "shared.postbox": {"shared.calendars", "shared.errors", "shared.mail", "shared.table.receipts"}
-    | {"shared.table"}
+    "shared.document_files": RULES | _SETTINGS | {"shared.table.documents"},
+    "shared.postbox": {"shared.document_files", "shared.errors", "shared.mail"}
+    | {"shared.table.receipts"}
     | _SETTINGS,
+    "shared.document_delivery": {"shared.changes", "shared.document_mails", "shared.errors"}
+    | {"shared.postbox", "shared.table.dispatches"},
 }
 """Who may import whom within shared/; a function may import all of it, and no other function."""
 
 TALKS_TO_AWS = {
-    "boto3": {"shared.postbox", "shared.table.store"},
-    "botocore": {"shared.postbox", "shared.keyring", "shared.table.store"},
+    "boto3": {"shared.document_files", "shared.postbox", "shared.table.store"},
+    "botocore": {"shared.document_files", "shared.keyring", "shared.postbox", "shared.table.store"},
     "aws_lambda_powertools.utilities.parameters": {"shared.keyring"},
 }
 
@@ -113,7 +127,8 @@ _NOBODY_CALLS = sorted(folders() - {folder_of(logical_id) for logical_id in rout
 def test_a_function_that_nobody_calls_over_http_carries_no_http(folder: str) -> None:
     loaded = _loaded_by(folder)
     assert f"functions.{folder}.app" in loaded
-    http = {"shared.api", "shared.clients", "shared.fields", "shared.views"}
+    views = {name for name in modules() if name.endswith("views")}
+    http = {"shared.api", "shared.clients", "shared.desk_api", "shared.fields", *views}
     assert not loaded & {*http, "aws_lambda_powertools.event_handler"}
     assert {name for name in loaded if name.startswith("functions.")} == {
         f"functions.{folder}",

@@ -51,7 +51,7 @@ _CALLERS: dict[str, tuple[str, ...]] = {
     "HttpApi": ("api ",),
     "ScheduleV2": ("morning", "evening"),
     "DynamoDB": ("table -- ",),
-    "EventBridgeRule": ("send_mail --> ses",),
+    "EventBridgeRule": ("send_mail --> ses", 'client -- "presigned"'),
 }
 """What calls functions, and how its arrows begin in the picture."""
 
@@ -59,6 +59,21 @@ _CALLERS: dict[str, tuple[str, ...]] = {
 def _drawn_from(arrows: list[list[str]], beginning: tuple[str, ...]) -> set[str]:
     lines = [parts for parts in arrows if "-->".join(parts).strip().startswith(beginning)]
     return {name.strip() for parts in lines for name in parts[-1].split("&")}
+
+
+_SPOKEN = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def test_the_architecture_counts_what_the_template_has() -> None:
+    kinds = [resource["Type"] for resource in template()["Resources"].values()]
+    told = " ".join(documents.text("docs/architecture.md").split())
+    api, table = kinds.count("AWS::Serverless::HttpApi"), kinds.count("AWS::DynamoDB::Table")
+    schedules, readers = len(list(events("ScheduleV2"))), len(list(events("DynamoDB")))
+    assert (
+        f"{len(folders())} functions, {_SPOKEN[table]} table, {_SPOKEN[api]} HTTP API, "
+        f"{_SPOKEN[schedules]} schedules, {_SPOKEN[readers]} readers of one stream, "
+        f"{_SPOKEN[kinds.count('AWS::S3::Bucket')]} bucket:"
+    ) in told
 
 
 def test_the_glossary_explains_the_words_of_the_house() -> None:

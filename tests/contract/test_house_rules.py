@@ -55,6 +55,8 @@ _LINK = re.compile(r"#token=(\.\.\.)?")  # The demo opens mailed links.
 _MAY_FORMAT = {
     ROOT / "local/demo.py": [_LINK],
     ROOT / "scripts/export_openapi.py": [_REFERENCE],
+    ROOT / "shared/desk_mails.py": [_MAIL_KEY],
+    ROOT / "shared/document_mails.py": [_MAIL_KEY],
     ROOT / "shared/mails.py": [_MAIL_KEY, _FRAGMENT],
     ROOT / "shared/ticket_mails.py": [_MAIL_KEY],
 }

@@ -8,14 +8,24 @@ from typing import Any
 import pytest
 
 from tests.contract import cloud
-from tests.contract.source import Definition, modules, reached_by_function, reached_from
-from tests.contract.template import folder_of, functions, properties, said, template
+from tests.contract.source import (
+    Definition,
+    mentioned,
+    modules,
+    reached_by_function,
+    reached_from,
+)
+from tests.contract.template import folder_of, folders, functions, properties, said, template
 
 each_function = pytest.mark.parametrize("logical_id", sorted(functions()))
 
 _IDENTITY = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
+_FILES = "!Sub ${DocumentBucket.Arn}/*"
+"""What lies in the one bucket; S3 has no finer resource for files that are yet to come."""
 _RESOURCES = {
     "dynamodb": {"!GetAtt PortalTable.Arn"},
+    "s3": {_FILES},
+    "s3:ListBucket": {"!GetAtt DocumentBucket.Arn"},
     "ses": {
         f"!Sub {_IDENTITY}:identity/${{Sender}}",
         f"!Sub {_IDENTITY}:configuration-set/${{MailConfiguration}}",
@@ -52,7 +62,12 @@ def _needed(logical_id: str) -> dict[str, set[str]]:
         if name.endswith("_key_arn")
     }
     resources = _RESOURCES | {"secretsmanager": secrets}
-    return {action: resources[action.split(":")[0]] for action in cloud.actions(reached)}
+    found: dict[str, set[str]] = defaultdict(set)
+    for action, index in cloud.needs(reached):
+        of_table = {f"!Sub ${{PortalTable.Arn}}/index/{index}"} if index else None
+        service = resources[action.split(":")[0]]
+        found[action] |= of_table or resources.get(action) or service
+    return dict(found)
 
 
 @each_function
@@ -67,7 +82,8 @@ def test_every_action_and_resource_is_named_singly(logical_id: str) -> None:
         assert statement["Effect"] == "Allow"
         said_actions = [said(action) for action in _listed(statement["Action"])]
         said_resources = [said(resource) for resource in _listed(statement["Resource"])]
-        assert not [text for text in said_actions + said_resources if "*" in text]
+        named = said_actions + [one for one in said_resources if one != _FILES]
+        assert not [text for text in named if "*" in text]
         assert said_actions == sorted(set(said_actions))
 
 
@@ -86,6 +102,7 @@ def test_the_key_is_used_through_the_stores_only() -> None:
     assert said(conditions["kms:CallerAccount"]) == "!Ref AWS::AccountId"
     assert [said(service) for service in conditions["kms:ViaService"]] == [
         "!Sub dynamodb.${AWS::Region}.amazonaws.com",
+        "!Sub s3.${AWS::Region}.amazonaws.com",
         "!Sub secretsmanager.${AWS::Region}.amazonaws.com",
     ]
     assert not [action for action in use["Action"] if "*" in action]
@@ -134,6 +151,23 @@ def _imported_by_others(owner: str) -> set[Definition]:
     }
 
 
+def test_every_query_is_of_the_table_or_of_an_index_that_is_named() -> None:
+    asking = {
+        Definition(module.name, name)
+        for module in modules().values()
+        for name in module.defined
+        if cloud.PAGES in mentioned(Definition(module.name, name))
+    }
+    assert asking == {cloud.QUERY, cloud.QUERY_INDEX}
+
+
+def test_every_index_of_the_table_is_one_that_somebody_asks() -> None:
+    made = {index["IndexName"] for index in properties("PortalTable")["GlobalSecondaryIndexes"]}
+    asked = cloud.needs(one for folder in folders() for one in reached_by_function(folder))
+    assert {need.of_index for need in asked if need.of_index} == made
+
+
 def test_only_the_portals_own_clients_speak_to_aws() -> None:
-    assert set(cloud.clients()) == {"shared.postbox", "shared.table.store"}
+    own = {"shared.document_files", "shared.postbox", "shared.table.store"}
+    assert set(cloud.clients()) == own
     assert set(cloud.clients().values()) == set(cloud.IAM_PREFIX)

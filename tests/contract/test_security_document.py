@@ -1,13 +1,18 @@
 """docs/security.md tells the limits and lifetimes that the code has."""
 
+import ast
+import re
 from datetime import timedelta
 
 from shared import accounts, limits
+from shared.documents import UPLOAD_LIFETIME
 from shared.limits import Limit, Window
 from tests.contract import documents
+from tests.contract.source import Definition, Module, calls_in, modules, resolve
 from tests.contract.template import template
 
 _DOCUMENT = "docs/security.md"
+_COUNTING = {Definition("shared.table.limits", name) for name in ("count_both", "count_client")}
 _UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 
 
@@ -54,3 +59,42 @@ def test_a_session_is_documented_with_its_ends() -> None:
     assert f"ends after {_spoken(accounts.SESSION_IDLE)} without use" in told
     assert f"after {accounts.SESSION_LIFETIME // _UNITS['hour']} hours in all" in told
     assert f"at most every {_spoken(accounts.SESSION_REFRESH)}" in told
+
+
+def test_a_session_of_the_desk_is_documented_with_its_ends() -> None:
+    told = " ".join(documents.text(_DOCUMENT).split())
+    idle = _spoken(accounts.DESK_SESSION_IDLE)
+    in_all = accounts.DESK_SESSION_LIFETIME // _UNITS["hour"]
+    ends = f"ends after {idle} without use and after {in_all} hours in all"
+    assert f"A session of the desk {ends}" in told
+
+
+def test_the_address_of_an_upload_is_documented_with_its_lifetime() -> None:
+    told = " ".join(documents.text(_DOCUMENT).split())
+    lifetime = _spoken(UPLOAD_LIFETIME)
+    assert f"one file of one length and one SHA-256, for {lifetime};" in told
+    assert f"after {lifetime} prepare the document anew" in documents.text("docs/errors.md")
+
+
+def test_every_operation_that_is_counted_for_a_network_is_named() -> None:
+    told = " ".join(documents.text(_DOCUMENT).split())
+    found = re.search(r"each operation without a session \(([^)]*)\)", told)
+    assert found
+    counted = {
+        _operation_of(module, call.args[0])
+        for module in modules().values()
+        if module.name.startswith("functions.")
+        for name in module.defined
+        for call in calls_in(Definition(module.name, name))
+        if resolve(module, call.func) in _COUNTING
+    }
+    assert set(documents.code(found[1])) == counted
+
+
+def _operation_of(module: Module, node: ast.AST) -> str:
+    """Return the operation of a limit, or what stands for one that only networks have."""
+    named = resolve(module, node)
+    assert named is not None
+    assert named.module == "shared.limits"
+    limit = vars(limits)[named.name]
+    return limit.operation if isinstance(limit, Limit) else str(limit)

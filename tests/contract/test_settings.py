@@ -1,6 +1,7 @@
 """Settings: template.yaml gives what shared.settings reads, and nothing is read in secret."""
 
 import ast
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,7 @@ def test_a_complete_environment_is_read_and_typed(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     assert (_read().horizon_days, _read().adult_cap, _read().child_cap) == (14, 2, 5)
     assert _read().zone.key == "Europe/Moscow"
+    assert _read().document_retention == timedelta(days=30)
 
 
 @pytest.mark.parametrize("missing", GIVEN)

@@ -97,7 +97,10 @@ def test_the_table_is_kept_safe() -> None:
 
 @pytest.mark.parametrize(
     "logical_id",
-    ["DataKey", "PortalTable", "IdentityKey", "UnsentMailQueue", "UnarchivedTicketQueue"],
+    [
+        *("DataKey", "PortalTable", "IdentityKey", "DocumentBucket", "DocumentBucketPolicy"),
+        *("UnsentMailQueue", "UnarchivedTicketQueue"),
+    ],
 )
 def test_what_cannot_be_made_again_outlives_the_stack(logical_id: str) -> None:
     resource = resources()[logical_id]
@@ -106,7 +109,11 @@ def test_what_cannot_be_made_again_outlives_the_stack(logical_id: str) -> None:
 
 @pytest.mark.parametrize(
     "logical_id, hour",
-    [("ReleaseSlotsFunction", "ReleaseHour"), ("SendRemindersFunction", "ReminderHour")],
+    [
+        ("ReleaseSlotsFunction", "ReleaseHour"),
+        ("SendRemindersFunction", "ReminderHour"),
+        ("ChaseConfirmationsFunction", "ChaseHour"),
+    ],
 )
 def test_a_schedule_runs_every_day_at_an_hour_of_the_clinics_own_zone(
     logical_id: str, hour: str
@@ -119,7 +126,9 @@ def test_a_schedule_runs_every_day_at_an_hour_of_the_clinics_own_zone(
 
 def test_nothing_else_runs_by_a_schedule() -> None:
     scheduled = [owner for owner, _ in events("ScheduleV2")]
-    assert sorted(scheduled) == ["ReleaseSlotsFunction", "SendRemindersFunction"]
+    assert sorted(scheduled) == [
+        *("ChaseConfirmationsFunction", "ReleaseSlotsFunction", "SendRemindersFunction"),
+    ]
 
 
 def test_the_caps_and_the_horizon_are_the_clinics_own() -> None:
@@ -130,7 +139,10 @@ def test_the_caps_and_the_horizon_are_the_clinics_own() -> None:
 
 @pytest.mark.parametrize(
     "parameter, default",
-    [("ReleaseHour", 7), ("ReminderHour", 18), ("ClientLimitPerHour", 120)],
+    [
+        *(("ReleaseHour", 7), ("ReminderHour", 18), ("ChaseHour", 8)),
+        *(("ClientLimitPerHour", 120), ("DocumentRetentionDays", 30)),
+    ],
 )
 def test_hours_and_limits_have_their_defaults(parameter: str, default: int) -> None:
     assert template()["Parameters"][parameter]["Default"] == default

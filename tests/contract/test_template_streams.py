@@ -1,4 +1,4 @@
-"""template.yaml: which changes of the table reach which function, what SES tells, alarms."""
+"""template.yaml: which changes of the table reach which function, and what SES and S3 tell."""
 
 import json
 from typing import Any
@@ -66,6 +66,8 @@ _INVITATION = {"invitation_id": {"S": "1"}}
 _MAILED = [
     _record("INSERT", "PENDING#1"),
     _record("INSERT", "RESEND#1"),
+    _record("INSERT", "CHASE#1"),
+    _record("INSERT", "DISPATCH#1"),
     _record("INSERT", "RESET"),
     _record("MODIFY", "RESET"),
     _record("INSERT", "MEMBER#1", **_INVITATION),
@@ -85,10 +87,14 @@ _NOT_MAILED = [
     _record("INSERT", "PATIENT"),
     _record("MODIFY", "PATIENT"),
     _record("REMOVE", "PATIENT", **_TICKET),
+    *(_record(event, sk) for event in ("MODIFY", "REMOVE") for sk in ("CHASE#1", "DISPATCH#1")),
     *(
         _record(event, sk)
         for event in ("INSERT", "MODIFY", "REMOVE")
-        for sk in ("SLOT#1", "SESSION#1", "TICKET#1", "OWNER", "WINDOW#1", "MAIL", "DISTRICT#1")
+        for sk in (
+            *("SLOT#1", "SESSION#1", "TICKET#1", "OWNER", "WINDOW#1", "MAIL", "DISTRICT#1"),
+            *("USER", "ENTRY#1", "CONSENT", "CONSENT#1", "DOCUMENT#1"),
+        )
     ),
 ]
 
@@ -120,9 +126,26 @@ def test_only_rows_that_held_a_ticket_reach_the_archive() -> None:
     assert [one for one in [*others, removed] if passes(one, patterns)] == []
 
 
+_OF_SES, _OF_S3 = "NoteMailEventsFunction", "CheckDocumentFunction"
+
+
+def test_two_services_tell_of_what_happened_and_one_function_listens_to_each() -> None:
+    assert sorted(owner for owner, _ in events("EventBridgeRule")) == [_OF_S3, _OF_SES]
+
+
+def test_s3_tells_of_each_file_that_arrived_in_the_bucket_and_one_function_listens() -> None:
+    (rule,) = [rule for owner, rule in events("EventBridgeRule") if owner == _OF_S3]
+    assert rule["Pattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "DocumentBucket"}]}},
+    }
+    told = properties("DocumentBucket")["NotificationConfiguration"]
+    assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+
+
 def test_ses_tells_of_bounces_and_complaints_and_one_function_listens() -> None:
-    ((owner, rule),) = events("EventBridgeRule")
-    assert owner == "NoteMailEventsFunction"
+    (rule,) = [rule for owner, rule in events("EventBridgeRule") if owner == _OF_SES]
     assert rule["Pattern"] == {
         "source": ["aws.ses"],
         "detail": {
@@ -137,33 +160,6 @@ def test_ses_tells_of_bounces_and_complaints_and_one_function_listens() -> None:
     assert destination["MatchingEventTypes"] == ["BOUNCE", "COMPLAINT"]
     bus = destination["EventBridgeDestination"]["EventBusArn"]
     assert said(bus).endswith(":event-bus/default")
-
-
-@pytest.mark.parametrize(
-    "alarm, queue",
-    [("UnsentMailAlarm", "UnsentMailQueue"), ("UnarchivedTicketAlarm", "UnarchivedTicketQueue")],
-)
-def test_dead_letters_raise_an_alarm(alarm: str, queue: str) -> None:
-    told = properties(alarm)
-    assert told["Dimensions"] == [{"Name": "QueueName", "Value": {"GetAtt": f"{queue}.QueueName"}}]
-    assert told["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    assert _at_once(told)
-
-
-@pytest.mark.parametrize(
-    "alarm, function",
-    [("ReleaseAlarm", "ReleaseSlotsFunction"), ("ReminderAlarm", "SendRemindersFunction")],
-)
-def test_a_schedule_that_fails_raises_an_alarm(alarm: str, function: str) -> None:
-    told = properties(alarm)
-    assert told["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
-    assert told["MetricName"] == "Errors"
-    assert _at_once(told)
-
-
-def _at_once(alarm: dict[str, Any]) -> bool:
-    compared = alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"]
-    return compared == ("GreaterThanThreshold", 0, 1)
 
 
 def test_every_queue_of_dead_letters_keeps_them_for_two_weeks_encrypted() -> None:

@@ -22,6 +22,7 @@ from shared.ids import AccountId, DistrictId, PatientId, TicketId
 from shared.keyring import email_key_of, patient_id_of, token
 from shared.patients import Attachment, Person
 from shared.policies import PolicyNumber, parse_policy_number
+from shared.register import Line
 from shared.settings import settings
 from shared.table import (
     accounts,
@@ -31,8 +32,8 @@ from shared.table import (
     districts,
     erasure,
     family,
-    patients,
     pending,
+    register,
     registrations,
     slots,
     store,
@@ -124,7 +125,10 @@ def attach(
 ) -> PatientId:
     """Write the citizen, or other data under their number, in the attachment register."""
     data = person or citizen.person
-    patients.attach(Attachment(citizen.number, data, DistrictId(district_id), valid_until))
+    district = districts.find(DistrictId(district_id))
+    kind = district.kind if district else "adult"
+    line = Attachment(citizen.number, data, DistrictId(district_id), kind, valid_until)
+    register.take_over(None, [Line(1, line)], clock.now())
     return citizen.patient_id
 
 
@@ -240,7 +244,7 @@ def publish(*slot_ids: str) -> None:
     """Publish slots."""
     for slot_id in slot_ids:
         place = SlotPlace.parse(slot_id)
-        slots.publish(Slot(place, place.starts_at(settings().zone), DOCTOR))
+        store.transact([slots.publish_leg(Slot(place, place.starts_at(settings().zone), DOCTOR))])
 
 
 def take(signed_in: SignedIn, slot_id: str, patient_id: PatientId | None = None) -> TicketId:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities.parameters.base import clear_caches
 from moto import mock_aws
 
-from shared import clock as shared_clock, keyring, passwords, postbox, settings
+from shared import clock as shared_clock, document_files, keyring, passwords, postbox, settings
 from shared.table import districts, store
 from tests.contract.template import ROOT
 from tests.integration import template
@@ -45,6 +45,8 @@ _PARAMETERS = {
     "DistrictCacheSeconds": "60",
     "SiteAddress": "https://portal.example",
     "Sender": "no-reply@portal.example",
+    "DeskEmail": "registry@portal.example",
+    "DocumentRetentionDays": "30",
 }
 _RESOURCES = {
     "PortalTable": _TABLE,
@@ -52,6 +54,7 @@ _RESOURCES = {
     "IdentityKey": "portal-identity-key",
     "LinkKey": "portal-link-key",
     "OriginKey": "portal-origin-key",
+    "DocumentBucket": "portal-documents",
 }
 _FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 ORIGIN_KEY = "what only the distribution knows"
@@ -89,6 +92,7 @@ def _forget_process() -> None:
     settings.settings.cache_clear()
     store.client.cache_clear()
     postbox.client.cache_clear()
+    document_files.client.cache_clear()
     keyring._secret.cache_clear()
     clear_caches()  # type: ignore[no-untyped-call]
     districts.forget_shown_districts()
@@ -109,6 +113,10 @@ def cloud() -> Iterator[None]:
         secrets.create_secret(Name=_RESOURCES["LinkKey"], SecretString="link")
         secrets.create_secret(Name=_RESOURCES["OriginKey"], SecretString=ORIGIN_KEY)
         boto3.client("sesv2").create_email_identity(EmailIdentity=_PARAMETERS["Sender"])
+        boto3.client("s3").create_bucket(
+            Bucket=_RESOURCES["DocumentBucket"],
+            CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+        )
         _forget_process()
         for function in _FUNCTIONS:
             importlib.import_module(f"functions.{function}.app")
@@ -151,9 +159,9 @@ def anna() -> SignedIn:
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    """Listen to what the portal asks of DynamoDB and SES."""
+    """Listen to what the portal asks of DynamoDB, SES and S3."""
     tapped = Wire()
-    untap = tapped.tap(store.client(), postbox.client())
+    untap = tapped.tap(store.client(), postbox.client(), document_files.client())
     yield tapped
     untap()
 

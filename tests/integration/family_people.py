@@ -183,9 +183,10 @@ def claim_in(rows: Rows, who: AccountId, patient_id: PatientId) -> Item | None:
 
 
 def patient_in(rows: Rows, patient_id: PatientId) -> Item:
-    """Return the patient's row but for its revision."""
+    """Return the patient's row but for its revision and its places in the indexes."""
     row = rows.everything()[keys.patient(patient_id)]
-    return {name: value for name, value in row.items() if name != "revision"}
+    besides = {"revision", "name_key", "due_list", "due_on"}
+    return {name: value for name, value in row.items() if name not in besides}
 
 
 def invitation(rows: Rows, who: SignedIn, patient_id: PatientId) -> str:
@@ -199,16 +200,17 @@ def invitation(rows: Rows, who: SignedIn, patient_id: PatientId) -> str:
 
 
 class Meanwhile:
-    """Somebody else's change at one request, and the table as it was right after it."""
+    """Somebody else's change at one request, what came of it, and the table right after it."""
 
     def __init__(self, rows: Rows, change: Callable[[], object]) -> None:
         """Remember what is to happen."""
         self._rows, self._change = rows, change
+        self.answer: Any = None
         self.table: dict[keys.Key, Item] = {}
 
     def __call__(self) -> None:
         """Let it happen; the request then goes on its way."""
-        self._change()
+        self.answer = self._change()
         self.table = self._rows.everything()
 
 

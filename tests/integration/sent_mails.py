@@ -25,6 +25,8 @@ class Sent:
     html: str
     calendar: str | None
     """The calendar file, as text."""
+    document: bytes | None = None
+    """The PDF."""
 
 
 def deliver(wire: Wire, *records: Record) -> list[Sent]:
@@ -53,21 +55,26 @@ def _read(body: dict[str, Any]) -> Sent:
     assert body["FromEmailAddress"] == "no-reply@portal.example"
     assert body["ConfigurationSetName"] == "portal-mail"
     [to] = body["Destination"]["ToAddresses"]
-    files = [_file(attachment) for attachment in simple.get("Attachments", [])]
+    files = dict(_file(attachment) for attachment in simple.get("Attachments", []))
     assert len(files) <= 1
-    return Sent(to, subject, text, html, files[0] if files else None)
+    calendar, document = files.get("text/calendar"), files.get("application/pdf")
+    return Sent(to, subject, text, html, calendar.decode() if calendar else None, document)
 
 
-def _file(attachment: dict[str, Any]) -> str:
-    text = b64decode(attachment["RawContent"]).decode()
+_FILES = {"text/calendar": "ticket.ics", "application/pdf": "document.pdf"}
+
+
+def _file(attachment: dict[str, Any]) -> tuple[str, bytes]:
+    """Return a file by its media type, once its form is seen."""
+    kind = attachment["ContentType"]
     expected = {
-        "FileName": "ticket.ics",
-        "ContentType": "text/calendar",
+        "FileName": _FILES[kind],
+        "ContentType": kind,
         "ContentDisposition": "ATTACHMENT",
         "ContentTransferEncoding": "BASE64",
     }
     assert {name: attachment[name] for name in attachment if name != "RawContent"} == expected
-    return text
+    return kind, b64decode(attachment["RawContent"])
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def test_an_import_in_between_decides(
 def test_an_import_that_read_before_the_claim_sees_it_in_the_end(
     anna: SignedIn, wire: Wire, rows: Rows
 ) -> None:
-    wire.before("UpdateItem", Meanwhile(rows, lambda: add_relative(anna, VERA)))
+    wire.before("TransactWriteItems", Meanwhile(rows, lambda: add_relative(anna, VERA)))
     attach(VERA)
     assert relatives(anna) == [VERA.patient_id]
 

@@ -18,6 +18,7 @@ from tests.integration.clinic import (
     open_account,
     open_district,
     publish,
+    slot_key,
     take,
 )
 from tests.integration.family_people import (
@@ -25,6 +26,7 @@ from tests.integration.family_people import (
     Meanwhile,
     accept,
     book,
+    cancel,
     claim_in,
     guardians,
     invitation,
@@ -38,6 +40,7 @@ from tests.integration.family_people import (
 from tests.integration.rows import Item, Rows
 from tests.integration.wire import Wire, operations, refused, timed_out
 
+OF_TODAY = "a1.2026-11-23.1.0900"
 GALINA_ROW = {
     "person": {
         "last_name": "Примерова",
@@ -77,7 +80,7 @@ def test_the_same_line_again_writes_nothing(rows: Rows, wire: Wire) -> None:
     attach(GALINA, valid_until=date(2027, 1, 31))
     with rows.unchanged(), wire.listening() as heard:
         attach(GALINA, valid_until=date(2027, 1, 31))
-    assert operations(heard) == ["GetItem"]
+    assert operations(heard) == ["GetItem", "BatchGetItem"]  # The district, and the row.
 
 
 def test_a_new_line_replaces_what_the_old_one_said(rows: Rows) -> None:
@@ -99,12 +102,81 @@ def test_a_line_draws_a_new_revision_and_a_booking_leaves_it(anna: SignedIn, row
     assert rows.everything()[key]["revision"] != first
 
 
-def test_a_line_leaves_the_ticket_alone(anna: SignedIn, rows: Rows) -> None:
+# ---------------------------------------------------------------------- another district
+
+
+def slot_in(rows: Rows, slot_id: str = SLOT) -> Item:
+    """Return what becomes of a slot, without what it was published with."""
+    item = rows.everything()[slot_key(slot_id)]
+    return {name: item.get(name) for name in ("slot_status", "ticket_id")}
+
+
+def test_a_line_that_keeps_the_district_leaves_the_ticket_alone(anna: SignedIn, rows: Rows) -> None:
     publish(SLOT)
     take(anna, SLOT)
     held = ticket_in(rows, anna.patient_id)
-    attach(ANNA, "a2", person=renamed(ANNA))
+    attach(ANNA, person=renamed(ANNA), valid_until=date(2026, 11, 23))
     assert ticket_in(rows, anna.patient_id) == held
+
+
+def test_who_moves_to_another_district_loses_the_ticket_and_its_time_is_free_again(
+    anna: SignedIn, rows: Rows
+) -> None:
+    publish(SLOT)
+    ticket_id = take(anna, SLOT)
+    assert slot_in(rows) == {"slot_status": "booked", "ticket_id": ticket_id}
+    attach(ANNA, "a2")
+    ticket = ticket_in(rows, anna.patient_id)
+    assert ticket is not None
+    assert (ticket["ticket_id"], ticket["ticket_status"], ticket["sequence"]) == (
+        *(ticket_id, "withdrawn", 1),
+    )
+    assert slot_in(rows) == {"slot_status": "free", "ticket_id": None}
+    attach(ANNA, "a1")
+    assert book(anna, SLOT).status == 201
+
+
+def test_a_ticket_of_today_stays_for_the_patient_may_be_on_the_way(
+    anna: SignedIn, rows: Rows
+) -> None:
+    publish(OF_TODAY)
+    take(anna, OF_TODAY)
+    held = ticket_in(rows, anna.patient_id)
+    attach(ANNA, "a2")
+    assert ticket_in(rows, anna.patient_id) == held
+    assert slot_in(rows, OF_TODAY)["slot_status"] == "booked"
+
+
+def test_a_ticket_that_was_given_back_before_frees_nothing(anna: SignedIn, rows: Rows) -> None:
+    publish(SLOT)
+    cancel(anna, take(anna, SLOT))
+    held = ticket_in(rows, anna.patient_id)
+    attach(ANNA, "a2")
+    assert ticket_in(rows, anna.patient_id) == held
+
+
+def test_a_ticket_that_is_given_back_in_between_is_not_withdrawn(
+    anna: SignedIn, rows: Rows, wire: Wire
+) -> None:
+    publish(SLOT)
+    ticket_id = take(anna, SLOT)
+    wire.before("TransactWriteItems", Meanwhile(rows, lambda: cancel(anna, ticket_id)))
+    attach(ANNA, "a2")
+    ticket = ticket_in(rows, anna.patient_id)
+    assert ticket is not None
+    assert ticket["ticket_status"] == "cancelled"
+    assert patient_in(rows, anna.patient_id)["district_id"] == "a2"
+
+
+def test_a_slot_that_is_not_the_tickets_is_not_freed_and_the_patient_stays(
+    anna: SignedIn, rows: Rows, pauses: list[float]
+) -> None:
+    publish(SLOT)
+    take(anna, SLOT)
+    rows.change(slot_key(SLOT), ticket_id="another")
+    with rows.unchanged(), pytest.raises(TryAgain):
+        attach(ANNA, "a2")
+    assert len(pauses) == 7
 
 
 # ------------------------------------------------------------------------- the holder
@@ -228,13 +300,30 @@ def test_an_accepted_guardian_keeps_the_say_through_later_lines(
 # ------------------------------------------------------------------- races and faults
 
 
-def test_a_ticket_taken_in_between_stays(anna: SignedIn, rows: Rows, wire: Wire) -> None:
+def test_a_ticket_taken_in_between_stays_with_the_district(
+    anna: SignedIn, rows: Rows, wire: Wire
+) -> None:
     publish(SLOT)
-    wire.before("UpdateItem", Meanwhile(rows, lambda: take(anna, SLOT)))
+    wire.before("TransactWriteItems", Meanwhile(rows, lambda: take(anna, SLOT)))
     with wire.listening() as heard:
-        attach(ANNA, "a2")
-    assert operations(heard).count("UpdateItem") == 1
-    assert ticket_in(rows, anna.patient_id) is not None
+        attach(ANNA, valid_until=date(2027, 1, 31))
+    assert operations(heard).count("TransactWriteItems") == 1
+    ticket = ticket_in(rows, anna.patient_id)
+    assert ticket is not None
+    assert ticket["ticket_status"] == "booked"
+    assert patient_in(rows, anna.patient_id)["valid_until"] == "2027-01-31"
+
+
+def test_a_ticket_taken_at_the_old_district_in_between_is_freed(
+    anna: SignedIn, rows: Rows, wire: Wire
+) -> None:
+    publish(SLOT)
+    wire.before("TransactWriteItems", Meanwhile(rows, lambda: take(anna, SLOT)))
+    attach(ANNA, "a2")
+    ticket = ticket_in(rows, anna.patient_id)
+    assert ticket is not None
+    assert ticket["ticket_status"] == "withdrawn"
+    assert slot_in(rows)["slot_status"] == "free"
     assert patient_in(rows, anna.patient_id)["district_id"] == "a2"
 
 
@@ -242,14 +331,15 @@ def test_an_account_that_is_opened_in_between_is_seen(rows: Rows, wire: Wire) ->
     open_district()
     attach(ANNA, person=renamed(ANNA))
     opened: list[SignedIn] = []
-    wire.before("UpdateItem", Meanwhile(rows, lambda: opened.append(open_account(ANNA))))
+    opening = Meanwhile(rows, lambda: opened.append(open_account(ANNA)))
+    wire.before("TransactWriteItems", opening)
     attach(ANNA)
     assert members(opened[0]) == [(ANNA.patient_id, True, False)]
 
 
 def test_of_two_lines_at_once_the_later_stands_whole(rows: Rows, wire: Wire) -> None:
     attach(GALINA)
-    wire.before("UpdateItem", Meanwhile(rows, lambda: attach(GALINA, "a2")))
+    wire.before("TransactWriteItems", Meanwhile(rows, lambda: attach(GALINA, "a2")))
     attach(GALINA, "a3", person=renamed(GALINA))
     row = patient_in(rows, GALINA.patient_id)
     assert (row["district_id"], row["person"]["last_name"]) == ("a3", "Другая")
@@ -260,7 +350,8 @@ def test_a_row_that_never_stops_changing_says_try_again(
 ) -> None:
     attach(GALINA)
     key = keys.patient(GALINA.patient_id)
-    wire.before("UpdateItem", *[lambda n=n: rows.change(key, revision=f"r{n}") for n in range(20)])
+    changes = [lambda n=n: rows.change(key, revision=f"r{n}") for n in range(20)]
+    wire.before("TransactWriteItems", *changes)
     with pytest.raises(TryAgain):
         attach(GALINA, "a2")
     assert patient_in(rows, GALINA.patient_id) == GALINA_ROW
@@ -271,7 +362,7 @@ def test_a_row_that_never_stops_changing_says_try_again(
 def test_a_line_cut_off_before_the_question_asks_it_when_it_comes_again(
     anna: SignedIn, galina: SignedIn, rows: Rows, wire: Wire, planted: object
 ) -> None:
-    wire.before("UpdateItem", None, planted)  # type: ignore[arg-type]
+    wire.before("UpdateItem", planted)  # type: ignore[arg-type]
     with pytest.raises(TryAgain):
         attach(GALINA)
     assert "invitation_id" not in asked(rows, anna)
@@ -285,7 +376,7 @@ def test_a_claim_that_ends_before_the_question_is_not_written_anew(
     anna: SignedIn, galina: SignedIn, rows: Rows, wire: Wire
 ) -> None:
     key = keys.claim(anna.account_id, GALINA.patient_id)
-    wire.before("UpdateItem", None, Meanwhile(rows, lambda: rows.remove(key)))
+    wire.before("UpdateItem", Meanwhile(rows, lambda: rows.remove(key)))
     attach(GALINA)
     assert claim_in(rows, anna.account_id, GALINA.patient_id) is None
     assert patient_in(rows, GALINA.patient_id)["guardians"] == {galina.account_id}

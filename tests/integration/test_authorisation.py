@@ -20,6 +20,7 @@ from shared.patients import Person
 from shared.policies import parse_policy_number
 from shared.table import family, store
 from tests.contract.template import ROOT
+from tests.integration import test_authorisation_desk
 from tests.integration.answers import event, invoke
 from tests.integration.clinic import (
     ANNA,
@@ -37,6 +38,7 @@ from tests.integration.clinic import (
     take,
 )
 from tests.integration.conftest import Clock
+from tests.integration.desk import open_desk
 from tests.integration.rows import Rows
 
 Json = dict[str, Any]
@@ -49,7 +51,10 @@ Role = Literal[
     "other account",
     "expired session",
     "desk",
+    "clerk",
+    "clerk as patient",
 ]
+"""`desk` is a patient's secret in the desk's cookie, `clerk as patient` the other way round."""
 Whose = Literal["own", "relative's", "foreign", "missing"]
 
 _SIGNED_IN: set[Role] = {"confirmed", "guardian", "former guardian", "other account"}
@@ -148,6 +153,9 @@ def _cookie(role: Role, caller: SignedIn, clock: Clock) -> str | None:
         return f"__Host-session={registration.registration_id}.{'x' * 43}"
     if role == "desk":
         return caller.cookie.replace("__Host-session", "__Host-desk")
+    if role in {"clerk", "clerk as patient"}:
+        cookie = open_desk(caller.account_id).cookie
+        return cookie if role == "clerk" else cookie.replace("__Host-desk", "__Host-session")
     if role == "expired session":
         clock.move(minutes=31)
     return caller.cookie
@@ -284,18 +292,37 @@ class Operation:
     name: str
     method: str
     path: str
-    needs_session: bool
+    needs: list[str]
+    """The names of the cookies that it asks for: `session` or `desk_session`."""
+
+    @property
+    def needs_session(self) -> bool:
+        """Tell whether it is for patients who are signed in."""
+        return self.needs == ["session"]
+
+    @property
+    def needs_desk(self) -> bool:
+        """Tell whether it is for clerks who are signed in."""
+        return self.needs == ["desk_session"]
+
+    @property
+    def is_desks(self) -> bool:
+        """Tell whether it is the desk's, whose rows are in test_authorisation_desk.py."""
+        return self.path.startswith("/api/desk/")
 
 
 def _operations() -> Iterator[Operation]:
     document = json.loads((ROOT / "docs/openapi.json").read_text("utf-8"))
     for path, methods in document["paths"].items():
         for method, told in methods.items():
-            yield Operation(told["operationId"], method.upper(), path, "security" in told)
+            needs = [name for one in told.get("security", []) for name in one]
+            yield Operation(told["operationId"], method.upper(), path, needs)
 
 
 def _cells() -> Iterator[Any]:
     for operation in _operations():
+        if operation.is_desks:
+            continue
         row = ROWS.get(operation.name)
         columns = get_args(Whose) if row and row.to_others else ("own",)
         for role in get_args(Role):
@@ -314,7 +341,13 @@ def _expected(row: Row, operation: Operation, role: Role, whose: Whose) -> Outco
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
-    assert {operation.name for operation in _operations()} == set(ROWS)
+    found = list(_operations())
+    assert {operation.name for operation in found if not operation.is_desks} == set(ROWS)
+    of_desk = {operation.name for operation in found if operation.is_desks}
+    assert of_desk == {*test_authorisation_desk.ROWS, "desk_sign_in"}
+    assert {operation.name for operation in found if operation.needs_desk} == {
+        *test_authorisation_desk.ROWS
+    }
 
 
 @pytest.mark.parametrize("operation,role,whose", list(_cells()))

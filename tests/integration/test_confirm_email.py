@@ -16,9 +16,10 @@ from tests.integration.clinic import (
 from tests.integration.rows import Item, Rows
 from tests.integration.wire import Wire, operations
 
-ACCOUNT_ID = "0000000000000003" * 2
-"""The third that is drawn, after a revision of the register's row and the registration's id."""
-SECRET = "secret-000000000000000000000000000000000004"
+ACCOUNT_ID = "0000000000000004" * 2
+"""The fourth that is drawn, after revisions of the district and of the register's row, and the
+registration's id."""
+SECRET = "secret-000000000000000000000000000000000005"
 COOKIE = (
     f"__Host-session={ACCOUNT_ID}.{SECRET}; "
     "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"
@@ -60,7 +61,7 @@ def account_view(**changes: object) -> dict[str, object]:
 
 
 UNATTACHED = {"attached": False, "district": None}
-HELD = {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}, "revision": "0000000000000005"}
+HELD = {"holder": ACCOUNT_ID, "claimants": {ACCOUNT_ID}, "revision": "0000000000000006"}
 
 
 def but_tries(rows: Rows) -> dict[keys.Key, Item]:
@@ -110,6 +111,7 @@ def test_the_registration_becomes_an_account_in_the_table(rows: Rows) -> None:
 
 
 def test_the_new_session_is_open_and_of_a_confirmed_address() -> None:
+    open_district()
     attach(BORIS)
     cookie = confirm(start_registration(ANNA)).cookies[0].partition(";")[0]
     answer = call("show_account", "GET", "/api/account", cookie=cookie)

@@ -26,6 +26,15 @@ from tests.integration.clinic import (
     token_of,
 )
 from tests.integration.conftest import Clock
+from tests.integration.desk import open_desk
+from tests.integration.desk_profiles import (
+    confirm as confirm_profile,
+    consent_in,
+    is_unconfirmed,
+    list_profiles,
+    profile_in,
+    record,
+)
 from tests.integration.rows import Rows
 from tests.integration.test_book_ticket import ticket
 from tests.integration.test_confirm_email import account_view, but_tries, confirm
@@ -94,6 +103,23 @@ def test_the_addresses_change_places_in_the_table_and_the_confirmation_lapses(
             "revision": after[account]["revision"],
         },
     }
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True], ids=["waits", "confirmed"])
+def test_a_profile_lapses_and_leaves_the_queue_and_the_consent_still_names_the_old_address(
+    anna: SignedIn, rows: Rows, *, is_confirmed: bool
+) -> None:
+    clerk = open_desk()
+    record(clerk, anna.patient_id)
+    if is_confirmed:
+        confirm_profile(clerk, anna.account_id)
+    consent = consent_in(rows, anna.patient_id)
+    confirm(token_of(ask_for_address(anna, NEW)))
+    assert profile_in(rows, anna) == is_unconfirmed(anna.patient_id)
+    assert list_profiles(clerk).body == {"profiles": []}
+    assert consent_in(rows, anna.patient_id) == consent
+    assert consent is not None
+    assert consent["email"] == ANNA.email
 
 
 def test_the_new_address_signs_in_and_the_old_one_is_free_again(anna: SignedIn) -> None:

@@ -19,7 +19,7 @@ from tests.integration.clinic import (
 )
 from tests.integration.conftest import Clock
 from tests.integration.rows import Rows
-from tests.integration.test_confirm_email import ACCOUNT_ID, confirm
+from tests.integration.test_confirm_email import confirm
 from tests.integration.wire import Wire, answered, cancelled, meanwhile, refused
 
 CONFLICT = refused("TransactionConflictException")
@@ -94,16 +94,17 @@ def test_a_registration_that_is_gone_is_not_made_anew_to_give_a_try_back(
 
 def test_a_first_line_of_the_register_sees_who_confirms_meanwhile(wire: Wire, rows: Rows) -> None:
     registration = start_registration(ANNA)
-    wire.before("UpdateItem", meanwhile(lambda: confirm(registration)))
+    wire.before("TransactWriteItems", meanwhile(lambda: confirm(registration)))
     attach(ANNA)
-    assert rows.everything()[keys.patient(ANNA.patient_id)]["guardians"] == {ACCOUNT_ID}
+    patient = rows.everything()[keys.patient(ANNA.patient_id)]
+    assert patient["guardians"] == patient["claimants"] == {patient["holder"]}
 
 
 def test_a_later_line_of_the_register_sees_who_confirms_meanwhile(wire: Wire, rows: Rows) -> None:
     squatter = open_account(ANNA, person=BORIS.person, email=BORIS.email)
     attach(ANNA)
     registration = start_registration(ANNA)
-    wire.before("UpdateItem", meanwhile(lambda: confirm(registration)))
+    wire.before("TransactWriteItems", meanwhile(lambda: confirm(registration)))
     attach(ANNA, "a2")
     patient = rows.everything()[keys.patient(ANNA.patient_id)]
     (newcomer,) = patient["claimants"] - {squatter.account_id}
@@ -125,7 +126,7 @@ def test_a_holder_whom_the_register_contradicts_gives_way_to_one_whom_it_confirm
 
 
 def test_a_line_that_always_meets_a_confirmation_is_to_be_tried_again(wire: Wire) -> None:
-    wire.before("UpdateItem", *[refused("ConditionalCheckFailedException")] * 8)
+    wire.before("TransactWriteItems", *[cancelled("ConditionalCheckFailed")] * 8)
     with pytest.raises(TryAgain):
         attach(ANNA)
 

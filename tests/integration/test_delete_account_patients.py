@@ -53,7 +53,7 @@ def test_the_registers_row_stays_without_a_trace_of_the_account(anna: SignedIn, 
     before = patient(rows, ANNA)
     delete(anna.cookie)
     after = patient(rows, ANNA)
-    register = ("person", "policy_last4", "district_id")
+    register = ("person", "name_key", "policy_last4", "district_id")
     assert after == {name: before[name] for name in register} | {"revision": after["revision"]}
     assert anna.account_id not in str(rows.lasting())
 

@@ -29,12 +29,15 @@ from tests.integration.clinic import (
     token_of,
 )
 from tests.integration.conftest import Clock
+from tests.integration.desk import open_desk
+from tests.integration.desk_profiles import DUE_ON, PAPER, record, withdraw
+from tests.integration.family_people import parents_of
 from tests.integration.rows import Rows
 from tests.integration.test_book_ticket import ticket
 from tests.integration.test_confirm_email import account_view, confirm
 from tests.integration.test_show_account import show
 from tests.integration.test_sign_out import sign_out
-from tests.integration.wire import Wire, answered, operations, refused
+from tests.integration.wire import Wire, answered, meanwhile, operations, refused
 
 PATH = "/api/account/export"
 LATER = "a1.2026-11-25.1.0900"
@@ -82,6 +85,7 @@ def test_a_new_account_is_exported_whole(anna: SignedIn, rows: Rows) -> None:
             "address_unreachable_since": None,
             "asked_email": None,
             "typed": [TYPED | {"patient_id": anna.patient_id}],
+            "consents": [],
             "tickets": {"upcoming": [], "past": []},
             "sessions": [OPENED],
         },
@@ -180,8 +184,8 @@ def test_all_tickets_of_the_family_are_exported_the_past_ones_too(
 def test_the_doctor_of_a_past_ticket_is_shown_though_the_patient_has_another_district_now(
     anna: SignedIn,
 ) -> None:
-    publish(SLOT)
-    take(anna, SLOT)
+    publish("a1.2026-11-23.1.0900")
+    take(anna, "a1.2026-11-23.1.0900")
     open_district("b1")
     attach(ANNA, "b1")
     [upcoming] = exported(anna)["tickets"]["upcoming"]
@@ -201,6 +205,36 @@ def test_all_open_sessions_are_exported_and_none_that_has_ended(
         {"idle_at": "2026-11-23T08:59:00+03:00", "expires_at": "2026-11-23T20:00:00+03:00"},
         {"idle_at": "2026-11-23T08:59:00+03:00", "expires_at": "2026-11-23T20:29:00+03:00"},
     ]
+
+
+def test_the_consents_that_name_the_account_are_exported_with_what_stands_on_their_papers(
+    anna: SignedIn, clock: Clock, rows: Rows
+) -> None:
+    attach(VERA)
+    vera = add_relative(anna, VERA)
+    clerk = open_desk()
+    for patient_id in (anna.patient_id, vera):
+        record(clerk, patient_id)
+    clock.move(minutes=5)
+    record(clerk, vera, document_number="С-18/2026")
+    with rows.unchanged():
+        found = exported(anna)
+    paper = PAPER | {"received_on": "2026-11-23"}
+    of_anna = paper | {"patient_id": anna.patient_id}
+    of_vera = paper | {"patient_id": vera, "document_number": "С-18/2026"}
+    assert found["consents"] == sorted([of_anna, of_vera], key=lambda one: one["patient_id"])
+    assert found["account"]["profile"] == {"status": "consent_received", "due_on": DUE_ON}
+    withdraw(clerk, anna.patient_id)
+    assert exported(anna)["consents"] == [of_vera]
+
+
+def test_a_consent_that_names_another_account_by_now_is_not_exported(wire: Wire) -> None:
+    both, clerk = parents_of(VERA), open_desk()
+    record(clerk, both.child)
+    to_the_other = meanwhile(lambda: record(clerk, both.child, BORIS.email))
+    wire.before("Query", None, to_the_other)
+    assert exported(both.anna)["consents"] == []
+    assert len(exported(both.boris)["consents"]) == 1
 
 
 def test_a_new_address_that_waits_is_exported_until_it_is_the_accounts_own(

@@ -127,7 +127,7 @@ def test_a_slot_that_is_taken_in_between_is_taken_and_the_old_ticket_stands(
 @pytest.mark.parametrize(
     "line, answer",
     [
-        ({"district_id": "a2"}, problem(403, "wrong_district")),
+        ({"district_id": "a2"}, problem(409, "too_late")),
         ({"valid_until": date(2026, 11, 24)}, problem(409, "policy_expired")),
     ],
 )

@@ -198,13 +198,14 @@ def test_a_patient_who_was_given_another_district_moves_only_there(
     anna: SignedIn, rows: Rows
 ) -> None:
     open_district("a2")
-    publish("a2.2026-11-24.1.0900")
-    ticket_id = take(anna, SLOT)
+    of_today = "a1.2026-11-23.1.0900"
+    publish("a2.2026-11-24.1.0900", of_today)
+    ticket_id = take(anna, of_today)
     attach(ANNA, "a2")
     with rows.unchanged():
         assert move(anna, ticket_id, LATER_SLOT) == problem(403, "wrong_district")
     assert move(anna, ticket_id, "a2.2026-11-24.1.0900").status == 200
-    assert rows.everything()[slot_key(SLOT)]["slot_status"] == "free"
+    assert rows.everything()[slot_key(of_today)]["slot_status"] == "free"
 
 
 def test_a_policy_that_ends_before_the_new_day_moves_nothing(anna: SignedIn, rows: Rows) -> None:

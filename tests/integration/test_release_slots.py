@@ -2,48 +2,23 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import UTC, date, datetime
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.release_slots import app
 from shared import keys
 from shared.districts import Absence
 from tests.integration.clinic import (
-    BORIS,
     SLOT,
-    attach,
-    open_account,
     open_district,
     publish,
     slot_key,
-    take,
 )
 from tests.integration.conftest import Clock
+from tests.integration.releases import HALF_PAST_EIGHT, WORKING_DAYS, legs, release, standing
 from tests.integration.rows import Rows
 from tests.integration.wire import Wire, operations
-
-WORKING_DAYS = [
-    *("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"),
-    *("2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04"),
-]
-HALF_PAST_EIGHT = [time(8, 30)]
-
-
-def release() -> Any:  # noqa: ANN401 - what Lambda is given back
-    return app.lambda_handler({}, LambdaContext())
-
-
-def standing(rows: Rows, district_id: str = "a1") -> dict[str, list[str]]:
-    """Return a district's slots: by day, the ordinals with their moments."""
-    found: dict[str, list[str]] = {}
-    for key, item in rows.everything().items():
-        if key.pk == f"DISTRICT#{district_id}":
-            _, day, ordinal = key.sk.split("#")
-            found.setdefault(day, []).append(f"{ordinal} {item['starts_at'][11:16]}")
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -89,13 +64,46 @@ def test_a_second_run_asks_once_a_district_and_writes_nothing(rows: Rows, wire: 
     assert asked == ["CLINIC", "DISTRICT#a1", "DISTRICT#a2", "DISTRICT#c1"]
 
 
-def test_the_first_run_is_one_put_a_slot_each_with_its_condition(wire: Wire) -> None:
+def test_the_first_run_is_a_transaction_for_some_days_each_slot_with_its_conditions(
+    wire: Wire,
+) -> None:
     open_district()
     with wire.listening() as heard:
         release()
-    assert operations(heard) == ["Query", "Query", *["PutItem"] * 20]
-    conditions = {request.body["ConditionExpression"] for request in heard[2:]}
-    assert conditions == {"attribute_not_exists(PK)"}
+    assert operations(heard) == ["Query", "Query", *["TransactWriteItems"] * 2]
+    assert legs(heard[2]) == [
+        ("ConditionCheck", "DISTRICT#a1"),
+        *(
+            leg
+            for day in WORKING_DAYS[:6]
+            for ordinal, at in ((1, "0900"), (2, "0910"))
+            for leg in (
+                ("Put", f"SLOT#{day}#{ordinal}"),
+                ("ConditionCheck", f"SLOT#{day}#0#{at}"),
+            )
+        ),
+    ]
+    assert len(legs(heard[3])) == 1 + 4 * 4
+    puts = [one["Put"] for one in heard[2].body["TransactItems"] if "Put" in one]
+    assert {put["ConditionExpression"] for put in puts} == {"attribute_not_exists(PK)"}
+
+
+def test_where_a_day_has_fewer_hours_than_the_cap_the_other_ordinals_are_looked_at(
+    wire: Wire,
+) -> None:
+    open_district(hours={"tue": HALF_PAST_EIGHT})
+    with wire.listening() as heard:
+        release()
+    days = ("2026-11-24", "2026-12-01")
+    assert legs(heard[2]) == [
+        ("ConditionCheck", "DISTRICT#a1"),
+        *(
+            leg
+            for day in days
+            for leg in (("Put", f"SLOT#{day}#1"), ("ConditionCheck", f"SLOT#{day}#0#0830"))
+        ),
+        *(("ConditionCheck", f"SLOT#{day}#2") for day in days),
+    ]
 
 
 def test_the_next_day_only_the_windows_new_day_is_published(rows: Rows, clock: Clock) -> None:
@@ -106,66 +114,11 @@ def test_the_next_day_only_the_windows_new_day_is_published(rows: Rows, clock: C
     assert standing(rows)["2026-12-07"] == ["1 06:00", "2 06:10"]
 
 
-def test_booked_and_withdrawn_slots_are_left_alone(rows: Rows) -> None:
-    open_district()
-    release()
-    attach(BORIS)
-    take(open_account(BORIS), SLOT)
-    rows.change(slot_key("a1.2026-11-24.2.0910"), slot_status="withdrawn")
-    with rows.unchanged():
-        assert release() == {"published": 0}
-
-
-def test_changed_hours_do_not_move_what_stands(rows: Rows) -> None:
-    open_district()
-    release()
-    open_district(hours={"mon": HALF_PAST_EIGHT, "tue": HALF_PAST_EIGHT})
-    with rows.unchanged():
-        assert release() == {"published": 0}
-
-
-def test_after_changed_hours_no_time_is_published_twice(rows: Rows) -> None:
-    open_district(hours={"tue": [time(9)]})
-    release()
-    open_district(hours={"tue": [time(8, 40), time(9)]})
-    assert release() == {"published": 0}
-    assert standing(rows) == {"2026-11-24": ["1 06:00"], "2026-12-01": ["1 06:00"]}
-
-
-def test_a_lowered_cap_publishes_nothing_more_and_takes_nothing_away(
-    rows: Rows, parameters: Callable[..., None]
-) -> None:
-    open_district("c1", "child")
-    release()
-    parameters(CHILD_CAP="1", ADULT_CAP="0")
-    with rows.unchanged():
-        assert release() == {"published": 0}
-
-
-def test_a_raised_cap_publishes_the_ordinals_that_are_missing(
-    rows: Rows, parameters: Callable[..., None]
-) -> None:
-    open_district()
-    release()
-    parameters(ADULT_CAP="3")
-    assert release() == {"published": 10}
-    assert standing(rows)["2026-11-24"] == ["1 06:00", "2 06:10", "3 06:20"]
-
-
-def test_a_gap_is_filled_with_its_own_ordinal(rows: Rows) -> None:
-    open_district("c1", "child")
-    release()
-    before = rows.everything()
-    rows.remove(slot_key("c1.2026-11-25.3.0920"))
-    assert release() == {"published": 1}
-    assert rows.everything() == before
-
-
 def test_times_that_have_come_are_not_published(rows: Rows, clock: Clock) -> None:
     open_district()
     clock.move(hours=1)
     assert release() == {"published": 19}
-    assert standing(rows)["2026-11-23"] == ["2 06:10"]
+    assert standing(rows)["2026-11-23"] == ["1 06:10"]
 
 
 def test_a_window_of_one_day_is_the_clinics_own_day(
@@ -192,14 +145,6 @@ def test_for_the_days_of_an_absence_nothing_is_published(rows: Rows) -> None:
     open_district(absences=(away, Absence(date(2026, 12, 4), date(2026, 12, 4), "учёба")))
     assert release() == {"published": 2}
     assert list(standing(rows)) == ["2026-11-23"]
-
-
-def test_a_doctor_who_left_takes_no_published_slot_along(rows: Rows) -> None:
-    open_district()
-    release()
-    open_district(doctor=None)
-    with rows.unchanged():
-        assert release() == {"published": 0}
 
 
 def test_over_the_new_year_holidays_nothing_is_published(rows: Rows, clock: Clock) -> None:

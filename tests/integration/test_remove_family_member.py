@@ -207,7 +207,7 @@ def test_an_import_that_read_before_the_farewell_does_not_undo_it(
     farewell = Meanwhile(
         rows, lambda: family.remove(anna.session, parents.child, shared_clock.now())
     )
-    wire.before("UpdateItem", farewell)
+    wire.before("TransactWriteItems", farewell)
     attach(VERA, "a2")
     row = patient_in(rows, parents.child)
     assert row["claimants"] == row["child_guardians"] == {parents.boris.account_id}

@@ -1,6 +1,7 @@
 """The stream function: mails about registrations, and the changes that no mail is about."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -165,7 +166,7 @@ def silent_changes(anna: SignedIn, rows: Rows, stream: Stream) -> list[Record]:
     limits.count(FAMILY, anna.account_id, now)
     records += stream.records()
     remove(anna, VERA.patient_id)
-    attach(ANNA, "a2")
+    attach(ANNA, valid_until=date(2027, 1, 31))
     accounts.mark_unreachable(ANNA.email, now)
     sessions.end(anna.session, now)
     rows.remove(slot_key("a1.2026-11-24.2.0910"))

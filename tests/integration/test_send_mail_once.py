@@ -58,7 +58,7 @@ def receipt(rows: Rows, record: Record) -> Item | None:
 def claim(record: Record, clock: Clock) -> None:
     """Let another runner claim the mail."""
     mail_key = receipt_key(record).pk.removeprefix("MAIL#")
-    assert receipts.claim(mail_key, clock.now)
+    assert receipts.claim(mail_key, clock.now) == "claimed"
 
 
 # ------------------------------------------------------------------------- once

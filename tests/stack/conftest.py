@@ -7,7 +7,7 @@ import pytest
 
 from local import environment
 from local.child import running_stack
-from shared import keyring
+from shared import document_files, keyring
 from shared.settings import settings
 from shared.table import districts, store
 from tests.stack.running import RunningStack
@@ -41,5 +41,6 @@ def _environment_of_a_function(
 def _forget_the_environment() -> None:
     settings.cache_clear()
     store.client.cache_clear()
+    document_files.client.cache_clear()
     keyring._secret.cache_clear()
     districts.forget_shown_districts()

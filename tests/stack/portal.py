@@ -18,6 +18,7 @@ from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
 from shared.keyring import email_key_of, patient_id_of
 from shared.patients import Attachment, Person
 from shared.policies import PolicyNumber
+from shared.register import Line
 from shared.settings import settings
 from shared.table import (
     accounts,
@@ -25,6 +26,7 @@ from shared.table import (
     districts,
     moments,
     patients,
+    register,
     release,
     slots,
     store,
@@ -136,8 +138,21 @@ def attach(
     number: PolicyNumber, person: Person, district: District, valid_until: date | None = None
 ) -> PatientId:
     """Write a person in the attachment register, and return their id."""
-    patients.attach(Attachment(number, person, district.district_id, valid_until))
+    line = Attachment(number, person, district.district_id, district.kind, valid_until)
+    register.take_over(None, [Line(1, line)], clock.now())
     return patient_id_of(number)
+
+
+def leave(who: SignedIn, district: District) -> None:
+    """Let a patient leave the clinic, past the code."""
+    key, values = keys.patient(who.patient_id), {":district": district.district_id}
+    store.update(key, "REMOVE district_id", values, "district_id = :district")
+
+
+def end_policy(who: SignedIn) -> None:
+    """Let a patient's policy end today, past the code."""
+    key, today = keys.patient(who.patient_id), settings().day_of(clock.now())
+    store.update(key, "SET valid_until = :today", {":today": str(today)}, "attribute_exists(PK)")
 
 
 def form_of(number: PolicyNumber, person: Person) -> dict[str, str]:
@@ -178,7 +193,7 @@ def publish(district: District, days_ahead: int, ordinals: int) -> list[Slot]:
     ]
     published = [Slot(place, place.starts_at(settings().zone), DOCTOR) for place in places]
     for slot in published:
-        assert slots.publish(slot)
+        store.transact([slots.publish_leg(slot)])
     return published
 
 

@@ -10,7 +10,7 @@ from shared.ids import PatientId
 from shared.settings import settings
 from shared.table import claims, store
 from tests.stack import portal
-from tests.stack.operations import anybody, ask, nobodys_cookie, operations, somebody
+from tests.stack.operations import ask, cookie_for, nobodys_cookie, operations, somebody
 from tests.stack.portal import PASSWORD
 from tests.stack.running import RunningStack, token_in
 
@@ -33,7 +33,7 @@ def way(code: str, *names: str) -> Callable[[Way], Way]:
 
 
 def _without_a_session(name: str) -> Way:
-    return lambda stack: ask(stack, name, nobodys_cookie(anybody()))
+    return lambda stack: ask(stack, name, nobodys_cookie(cookie_for(name)))
 
 
 def _with_a_wrong_password(name: str, body: dict[str, str]) -> Way:

@@ -8,8 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.patients import Attachment, Person
-from shared.table import patients
+from shared.patients import Person
 from tests.stack import portal
 from tests.stack.running import RunningStack
 
@@ -33,7 +32,7 @@ def newcomer() -> Newcomer:
     district = portal.new_district()
     number = portal.new_policy_number()
     person = Person("Журнальная", "Аглая", "Пробовна", date(1971, 2, 3))
-    patients.attach(Attachment(number, person, district.district_id, None))
+    portal.attach(number, person, district)
     form = {
         "email": f"newcomer-{number}@stack.example",
         "password": PASSWORD,

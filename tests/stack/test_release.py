@@ -5,9 +5,10 @@ from itertools import islice
 
 from shared import clock
 from shared.districts import District
-from shared.publishing import publishes_on, slots_to_publish, window
+from shared.publishing import publishes_on, window
+from shared.schedules import Terms, plan_of
 from shared.settings import settings
-from shared.table import slots
+from shared.table import slots, store
 from tests.stack import portal
 from tests.stack.running import RunningStack
 
@@ -68,6 +69,6 @@ def _publish_some(district: District, count: int) -> None:
     clinic = settings()
     now = clock.now()
     days = window(now, clinic.horizon_days, clinic.zone)
-    wanted = slots_to_publish(district, days, clinic.child_cap, now, clinic.zone)
+    wanted = plan_of(district, days, [], Terms(clinic.child_cap, now, clinic.zone)).publish
     for slot in islice(wanted, count):
-        assert slots.publish(slot)
+        store.transact([slots.publish_leg(slot)])

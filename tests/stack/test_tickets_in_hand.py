@@ -47,6 +47,7 @@ def day(district: District) -> list[Slot]:
 
 def shown(ticket_id: TicketId, slot: Slot, status: str = "booked") -> dict[str, Any]:
     """Return a ticket as the contract shows it."""
+    assert slot.doctor is not None
     return {
         "ticket_id": ticket_id,
         "slot_id": slot.place.slot_id,

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared import clock, keys
+from shared import keys
 from shared.districts import District
 from shared.ids import TicketId
-from shared.settings import settings
 from shared.table import store
 from shared.tickets import Slot
 from tests.stack import portal
@@ -59,13 +58,6 @@ def _withdraw(slot: Slot) -> str:
     return slot.place.slot_id
 
 
-def _end_policy(who: SignedIn) -> None:
-    """Let a policy end today, past the code."""
-    today = settings().day_of(clock.now())
-    key = keys.patient(who.patient_id)
-    store.update(key, "SET valid_until = :today", {":today": str(today)}, "attribute_exists(PK)")
-
-
 @way("patient_unknown", BOOK)
 def _a_foreign_patient(stack: RunningStack) -> httpx.Response:
     district = portal.new_district_without_hours()
@@ -83,9 +75,7 @@ def _a_patient_whom_the_register_does_not_know(stack: RunningStack) -> httpx.Res
 @way("not_attached", MOVE)
 def _a_ticket_of_a_patient_who_has_left_the_clinic(stack: RunningStack) -> httpx.Response:
     scene = _scene(stack)
-    key = keys.patient(scene.who.patient_id)
-    values = {":district": scene.district.district_id}
-    store.update(key, "REMOVE district_id", values, "district_id = :district")
+    portal.leave(scene.who, scene.district)
     return _move(stack, scene, scene.slots[1].place.slot_id)
 
 
@@ -103,14 +93,14 @@ def _a_move_to_another_district(stack: RunningStack) -> httpx.Response:
 def _a_day_after_the_policys_last(stack: RunningStack) -> httpx.Response:
     district = portal.new_district_without_hours()
     who = portal.new_signed_in(district)
-    _end_policy(who)
+    portal.end_policy(who)
     return _book(stack, who, _free(district))
 
 
 @way("policy_expired", MOVE)
 def _a_move_to_a_day_after_the_policys_last(stack: RunningStack) -> httpx.Response:
     scene = _scene(stack)
-    _end_policy(scene.who)
+    portal.end_policy(scene.who)
     return _move(stack, scene, _free(scene.district))
 
 

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.accounts import Account, AddressChange, Claim, Member, Registration
 from shared.districts import WEEKDAYS, District, Doctor
+from shared.documents import Document, new_document_id
 from shared.ids import AccountId, DistrictId, EmailKey, PatientId, TicketId
 from shared.patients import Patient, Person
 from shared.policies import PolicyNumber
@@ -73,6 +75,18 @@ ADDRESS_CHANGE = AddressChange(
     address_taken=False,
     expires_at=NOW,
 )
+
+FILE = b"%PDF-1.7 results"
+DOCUMENT = Document(
+    document_id=new_document_id(PATIENT_ID, "0123456789abcdef"),
+    kind="test_results",
+    file_name="Иванова кровь.pdf",
+    size=len(FILE),
+    sha256=sha256(FILE).hexdigest(),
+    offered_at=NOW,
+    kept_until=NOW + timedelta(days=30),
+)
+"""Promised; FILE is its file."""
 
 
 def request(path: str, body: object = None, method: str = "POST", **headers: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from shared import clock, keyring, postbox
+from shared import clock, document_files, keyring, postbox
 from shared.settings import settings
 from shared.table import districts, store
 from tests.unit.builders import NOW, SITE
@@ -30,6 +30,9 @@ ENVIRONMENT = {
     "IDENTITY_KEY_ARN": "identity-key",
     "LINK_KEY_ARN": "link-key",
     "ORIGIN_KEY_ARN": "origin-key",
+    "DOCUMENT_BUCKET": "documents",
+    "DOCUMENT_RETENTION_DAYS": "30",
+    "DESK_EMAIL": "registry@portal.example",
     "CLIENT_LIMIT_PER_HOUR": "120",
 }
 
@@ -48,6 +51,6 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _forget() -> None:
     # A test may have put a plain function in the place of a cached one.
-    for cached in (settings, keyring._secret, store.client, postbox.client):
+    for cached in (settings, keyring._secret, store.client, postbox.client, document_files.client):
         getattr(cached, "cache_clear", lambda: None)()
     districts.forget_shown_districts()

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared import calendars, fields
 from shared.mail import Mail
 from shared.settings import settings
-from tests.unit.letters import Shown, read_html
+from tests.unit.letters import Shown, calendar_in, read_html
 
 _BREAKS = [
     *("\r\n", "\r", "\n", "\n ", "\t", "\0", "\x0b", "\x0c", "\x1b", "\x1c", "\x7f", "\x85"),
@@ -72,7 +72,7 @@ class Outline:
 def outline(mail: Mail) -> tuple[Outline, Shown]:
     """Return what a mail is made of, and what its HTML shows."""
     shown = read_html(mail.html)
-    lines = _lines(mail.calendar or "")
+    lines = _lines(calendar_in(mail) or "")
     return Outline(
         to=mail.to,
         subject=mail.subject,
@@ -100,9 +100,10 @@ def headers_of(mail: Mail) -> Headers:
     message["Subject"] = mail.subject
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
-    if mail.calendar is not None:
+    calendar = calendar_in(mail)
+    if calendar is not None:
         name = calendars.FILE_NAME
-        file = mail.calendar.encode()
+        file = calendar.encode()
         message.add_attachment(file, maintype="text", subtype="calendar", filename=name)
     for part in message.walk():
         if part.is_multipart():

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import get_args
 
+from shared.accounts import Profile
 from shared.changes import (
     AccountDeleted,
     AddressAskedAgain,
@@ -12,14 +14,21 @@ from shared.changes import (
     AddressChangeStarted,
     Change,
     ConfirmationResent,
+    ConfirmationsDue,
+    DocumentDispatched,
+    DocumentHeldBack,
     PasswordChanged,
+    ProfileChanged,
     RegistrationStarted,
     RelativeInvited,
     ResetRequested,
     TicketChanged,
     TicketEvent,
 )
+from shared.consents import Chase
 from shared.districts import Doctor
+from shared.errors import ConsentMissing
+from shared.mail import Mail
 from shared.patients import Person
 from shared.tickets import TicketStatus
 from tests.unit.builders import (
@@ -28,6 +37,7 @@ from tests.unit.builders import (
     ANNA,
     BORIS,
     DOCTOR,
+    DOCUMENT,
     EMAIL_KEY,
     PATIENT_ID,
     REGISTRATION,
@@ -52,11 +62,28 @@ ADDRESS_CHANGED = AddressChanged(ACCOUNT_ID, EMAIL, "revision-1")
 RESET_REQUESTED = ResetRequested(EMAIL_KEY, RESET_ID, EMAIL)
 PASSWORD_CHANGED = PasswordChanged(ACCOUNT_ID, EMAIL, "revision-1")
 DELETED = AccountDeleted(ACCOUNT_ID, EMAIL)
+PROFILES = (
+    Profile("consent_received", date(2026, 12, 2)),
+    Profile("confirmed"),
+    Profile("unconfirmed"),
+)
+CHASE = Chase(date(2026, 11, 30), due=3, overdue=1, first_due_on=date(2026, 11, 27))
+CHASED = ConfirmationsDue(CHASE)
+SENDING = replace(DOCUMENT, status="sending", dispatch_id="4" * 32)
+DISPATCHED, HELD_BACK = (
+    DocumentDispatched(SENDING, EMAIL),
+    DocumentHeldBack(SENDING, ConsentMissing()),
+)
 
 
 def invited(asking: Person | None = BORIS) -> RelativeInvited:
     """Return the change of an invitation by somebody."""
     return RelativeInvited(STRANGER_ID, PATIENT_ID, INVITATION_ID, EMAIL, asking)
+
+
+def profile_changed(profile: Profile) -> ProfileChanged:
+    """Return the change of a profile that leaves it so."""
+    return ProfileChanged(ACCOUNT_ID, EMAIL, profile, "revision-1")
 
 
 def ticket_changed(
@@ -73,8 +100,16 @@ def ticket_changed(
 EVERY_CHANGE: list[Change] = [
     *(REGISTERED, REGISTERED_TAKEN, RESENT, ASKED_AGAIN, CHANGE_STARTED, CHANGE_STARTED_TAKEN),
     *(ADDRESS_CHANGED, RESET_REQUESTED, PASSWORD_CHANGED, DELETED, invited(), invited(None)),
+    *map(profile_changed, PROFILES),
+    *(CHASED, DISPATCHED, HELD_BACK),
     *map(ticket_changed, EVENTS),
 ]
+
+
+def calendar_in(mail: Mail) -> str | None:
+    """Return the calendar file that goes with a mail, if one does."""
+    files = [one.content for one in mail.attachments if one.media_type == "text/calendar"]
+    return "".join(file.decode() for file in files if isinstance(file, bytes)) if files else None
 
 
 def text_of(paragraphs: Sequence[str], link: tuple[str, str] = PORTAL) -> str:

@@ -6,8 +6,15 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from shared import accounts
-from shared.accounts import Household, Member, Relation, Session, SessionKey
-from shared.ids import AccountId, DistrictId, PatientId
+from shared.accounts import (
+    DeskSessionKey,
+    Household,
+    Member,
+    Relation,
+    Session,
+    SessionKey,
+)
+from shared.ids import AccountId, DeskLogin, DistrictId, PatientId
 from tests.unit.builders import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -63,6 +70,31 @@ def test_the_idle_time_is_put_forward_at_most_every_five_minutes(
 ) -> None:
     session = _session(NOW + timedelta(hours=12), NOW + 30 * MINUTE - since_the_last_refresh)
     assert session.wants_refresh(NOW) is wants_refresh
+
+
+@pytest.mark.parametrize(
+    "since_the_last_refresh, wants_refresh",
+    [
+        (timedelta(0), False),
+        (MINUTE - SECOND, False),
+        (MINUTE, False),
+        (MINUTE + SECOND, True),
+        (14 * MINUTE, True),
+    ],
+)
+def test_the_desks_idle_time_is_put_forward_at_most_every_minute(
+    since_the_last_refresh: timedelta, *, wants_refresh: bool
+) -> None:
+    key = DeskSessionKey(DeskLogin("anna-registry"), "digest")
+    idle_at = NOW + 15 * MINUTE - since_the_last_refresh
+    session = Session(key, NOW + timedelta(hours=8), idle_at)
+    assert session.wants_refresh(NOW) is wants_refresh
+
+
+def test_the_desks_sessions_are_shorter_than_the_patients() -> None:
+    patients, desks = SessionKey, DeskSessionKey
+    assert (30 * MINUTE, timedelta(hours=12)) == (patients.IDLE, patients.LIFETIME)
+    assert (15 * MINUTE, timedelta(hours=8)) == (desks.IDLE, desks.LIFETIME)
 
 
 @pytest.mark.parametrize(

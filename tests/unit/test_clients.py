@@ -6,7 +6,7 @@ import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from shared.clients import client_of
+from shared.clients import address_of, client_of
 from shared.keyring import client_key_of
 from tests.unit.builders import request
 
@@ -14,13 +14,19 @@ ORIGIN_KEY = "the secret of origin-key"
 CONNECTION, VIEWER = "192.0.2.17", "198.51.100.4"
 
 
-def _client(headers: dict[str, str] | None, connection: str | None = CONNECTION) -> str:
+def _asked(
+    headers: dict[str, str] | None, connection: str | None = CONNECTION
+) -> APIGatewayHttpResolver:
     event: dict[str, Any] = request("/api/sessions", {}) | {"headers": headers}
     if connection is not None:
         event["requestContext"]["http"]["sourceIp"] = connection
     app = APIGatewayHttpResolver()
     app.current_event = APIGatewayProxyEventV2(event)
-    return client_of(app)
+    return app
+
+
+def _client(headers: dict[str, str] | None, connection: str | None = CONNECTION) -> str:
+    return client_of(_asked(headers, connection))
 
 
 @pytest.mark.parametrize(
@@ -83,3 +89,31 @@ def test_a_client_is_known_by_an_id_that_does_not_hold_the_address() -> None:
 def test_two_clients_of_one_ipv6_network_are_one() -> None:
     assert _client({}, "2001:db8::1") == _client({}, "2001:db8::2")
     assert _client({}, "2001:db8::1") != _client({}, "2001:db8:0:1::1")
+
+
+# ------------------------------------------------------------------ the address itself
+
+
+@pytest.mark.parametrize(
+    "viewer, address",
+    [
+        (f"{VIEWER}:46532", VIEWER),
+        ("2001:db8::1:46532", "2001:db8::1"),
+        ("[2001:db8::1]:46532", "2001:db8::1"),
+        ("", ""),
+    ],
+)
+def test_the_audit_trail_is_told_the_viewers_address_of_the_distribution(
+    viewer: str, address: str
+) -> None:
+    headers = {"x-origin-key": ORIGIN_KEY, "cloudfront-viewer-address": viewer}
+    assert address_of(_asked(headers)) == address
+
+
+@pytest.mark.parametrize("shown", [{}, {"x-origin-key": "a guess"}, {"x-forwarded-for": VIEWER}])
+def test_the_audit_trail_is_told_the_connections_address_of_anybody_else(
+    shown: dict[str, str],
+) -> None:
+    headers = {"cloudfront-viewer-address": f"{VIEWER}:46532"} | shown
+    assert address_of(_asked(headers)) == CONNECTION
+    assert address_of(_asked(headers, None)) == ""

@@ -35,3 +35,43 @@ def test_any_of_several_absences_counts() -> None:
     assert district.is_absent_on(MONDAY)
     assert district.is_absent_on(date(2027, 1, 11))
     assert not DISTRICT.is_absent_on(MONDAY)
+
+
+# ---------------------------------------------------------- declared, taken back
+
+LATER = Absence(date(2027, 1, 11), date(2027, 1, 12), "учёба")
+LONG_BEFORE = MONDAY - timedelta(days=30)
+
+
+def test_absences_are_kept_in_the_order_of_their_days() -> None:
+    district = DISTRICT.with_absence(LATER, LONG_BEFORE).with_absence(AWAY, LONG_BEFORE)
+    assert district == replace(DISTRICT, absences=(AWAY, LATER))
+
+
+def test_an_absence_that_begins_on_the_same_day_takes_the_others_place() -> None:
+    shorter = Absence(MONDAY, MONDAY, "учёба")
+    district = replace(DISTRICT, absences=(AWAY, LATER))
+    assert district.with_absence(shorter, LONG_BEFORE).absences == (shorter, LATER)
+
+
+def test_absences_may_overlap() -> None:
+    overlapping = Absence(AWAY.last_on, LATER.first_on, "отпуск")
+    district = replace(DISTRICT, absences=(AWAY, LATER))
+    assert district.with_absence(overlapping, LONG_BEFORE).absences == (AWAY, overlapping, LATER)
+
+
+@pytest.mark.parametrize("absences", [(AWAY, LATER), (LATER,)])
+def test_an_absence_is_taken_back_by_its_first_day_whether_it_stands_or_not(
+    absences: tuple[Absence, ...],
+) -> None:
+    district = replace(DISTRICT, absences=absences)
+    assert district.without_absence(MONDAY, LONG_BEFORE).absences == (LATER,)
+
+
+@pytest.mark.parametrize("days_later, kept", [(0, True), (1, False)])
+def test_an_absence_is_forgotten_once_its_last_day_is_over(days_later: int, *, kept: bool) -> None:
+    today = AWAY.last_on + timedelta(days=days_later)
+    district = replace(DISTRICT, absences=(AWAY,))
+    left = (AWAY, LATER) if kept else (LATER,)
+    assert district.with_absence(LATER, today).absences == left
+    assert district.without_absence(LATER.first_on, today).absences == left[:-1]

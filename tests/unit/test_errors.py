@@ -26,7 +26,7 @@ def test_a_refusal_is_a_fact_with_a_code_a_status_and_a_russian_title(
 ) -> None:
     assert refusal.code == re.sub("(?<!^)(?=[A-Z])", "_", refusal.__name__).lower()
     assert 400 <= refusal.status < 600
-    assert re.fullmatch(r"[А-ЯЁ][А-Яа-яЁё ,]+[а-яё]", refusal.title)
+    assert re.fullmatch(r"[А-ЯЁ]([А-Яа-яЁё ,:]|PDF)+[а-яё]", refusal.title)
     assert str(refusal.__doc__).endswith(".")
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from shared.accounts import Household, Invitation, Member, Profile, Session, SessionKey
-from shared.export_views import ExportView
+from shared.consents import Paper
+from shared.export_views import ExportView, Held
 from shared.ids import PatientId
 from shared.patients import Patient
 from tests.unit.builders import (
@@ -55,6 +56,7 @@ LISTED = replace(MEMBER, patient=replace(PATIENT, valid_until=date(2027, 6, 30))
 SESSION = Session(
     SessionKey(ACCOUNT_ID, DIGEST), NOW + timedelta(hours=12), NOW + timedelta(minutes=30)
 )
+PAPER = Paper("7" * 32, PATIENT_ID, "С-17/2026", date(2026, 11, 20), "2026-01", date(2026, 11, 27))
 ENDED = replace(TICKET, starts_at=NOW - timedelta(days=30), status="arrived", sequence=2)
 
 TICKET_SHOWN = {
@@ -71,7 +73,7 @@ TICKET_SHOWN = {
 
 def _exported() -> ExportView:
     household = Household(HELD, (LISTED, UNLISTED))
-    return ExportView.of(household, [SESSION], [ENDED, ENDED], DISTRICTS, NOW)
+    return ExportView.of(household, Held([PAPER], [ENDED, ENDED], [SESSION]), DISTRICTS, NOW)
 
 
 def test_everything_is_taken_away_with_what_was_typed_of_persons_who_are_not_listed() -> None:
@@ -126,6 +128,15 @@ def test_everything_is_taken_away_with_what_was_typed_of_persons_who_are_not_lis
                 "policy_valid_until": None,
             },
         ],
+        "consents": [
+            {
+                "patient_id": PATIENT_ID,
+                "document_number": "С-17/2026",
+                "signed_on": "2026-11-20",
+                "text_version": "2026-01",
+                "received_on": "2026-11-27",
+            }
+        ],
         "tickets": {"upcoming": [], "past": [TICKET_SHOWN]},
         "sessions": [
             {"idle_at": "2026-11-29T12:30:00+03:00", "expires_at": "2026-11-30T00:00:00+03:00"}
@@ -135,7 +146,7 @@ def test_everything_is_taken_away_with_what_was_typed_of_persons_who_are_not_lis
 
 def test_neither_the_passwords_hash_nor_a_sessions_key_is_taken_away() -> None:
     written = _exported().model_dump_json()
-    secrets = [HELD.password_hash, HELD.revision, DIGEST, "8" * 32]
+    secrets = [HELD.password_hash, HELD.revision, DIGEST, "8" * 32, PAPER.consent_id]
     assert [secret for secret in secrets if secret in written] == []
 
 
@@ -146,8 +157,9 @@ def test_of_a_person_whose_data_do_not_match_the_register_gives_nothing_away() -
 
 
 def test_an_account_that_is_reached_and_has_nothing_exports_that() -> None:
-    exported = ExportView.of(Household(ACCOUNT, (MEMBER,)), [], [], DISTRICTS, NOW)
+    exported = ExportView.of(Household(ACCOUNT, (MEMBER,)), Held([], [], []), DISTRICTS, NOW)
     shown = exported.model_dump(mode="json")
     assert (shown["address_unreachable_since"], shown["sessions"]) == (None, [])
     assert shown["tickets"] == {"upcoming": [], "past": []}
+    assert shown["consents"] == []
     assert [typed["policy_valid_until"] for typed in shown["typed"]] == [None]

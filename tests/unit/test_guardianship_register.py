@@ -32,7 +32,7 @@ WRONG = replace(ANNA, first_name="Яна")
 UNKNOWN = Patient(PATIENT_ID)
 TYPED_WRONG = replace(PATIENT, claimants=_accounts(ACCOUNT_ID), guardians=NOBODY)
 OWN = replace(CLAIM, account_id=OTHER_ID)
-LINE = Attachment(POLICY, ANNA, DistrictId("a2"), date(2027, 6, 30))
+LINE = Attachment(POLICY, ANNA, DistrictId("a2"), "adult", date(2027, 6, 30))
 
 
 def _registered(before: Patient, *claims: Claim, line: Attachment = LINE) -> Patient:

@@ -1,5 +1,8 @@
 """What is derived from the keys: ids that cannot be read back, and the tokens of links."""
 
+import hmac
+import re
+from base64 import b32decode
 from collections.abc import Callable
 from typing import get_args
 
@@ -9,14 +12,17 @@ from hypothesis import example, given, strategies as st
 
 from shared import keyring
 from shared.errors import ConfirmationExpired, InvitationExpired, Refusal, ResetExpired, TryAgain
+from shared.ids import DeskLogin
 from shared.keyring import (
     Purpose,
     client_key_of,
     email_key_of,
     is_origin_key,
+    login_key_of,
     patient_id_of,
     read_token,
     token,
+    totp_key_of,
 )
 from shared.policies import PolicyNumber
 from tests.unit.builders import ACCOUNT_ID, EMAIL_KEY, PATIENT_ID, POLICY, REGISTRATION_ID
@@ -34,6 +40,7 @@ def test_ids_are_32_hexadecimal_digits_that_hold_nothing_of_what_they_stand_for(
         patient_id_of(POLICY),
         email_key_of("anna@example.com"),
         client_key_of("192.0.2.17"),
+        login_key_of("anna-registry"),
     ):
         assert len(derived) == 32
         assert set(derived) <= set("0123456789abcdef")
@@ -57,7 +64,32 @@ def test_one_network_has_one_id_and_another_network_another() -> None:
 
 def test_the_same_text_has_another_id_for_another_purpose() -> None:
     derived = [str(patient_id_of(POLICY)), str(email_key_of(POLICY)), client_key_of(POLICY)]
-    assert len(set(derived)) == 3
+    derived += [login_key_of(POLICY), totp_key_of(DeskLogin(POLICY), "")[:32]]
+    assert len(set(derived)) == 5
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_one_login_as_typed_has_one_id_and_another_login_another(one: str, other: str) -> None:
+    assert (login_key_of(one) == login_key_of(other)) is (one == other)
+
+
+def test_the_key_of_one_time_codes_is_160_bits_as_authenticator_apps_take_them() -> None:
+    key = totp_key_of(DeskLogin("anna-registry"), "seed")
+    assert re.fullmatch("[A-Z2-7]{32}", key)
+    assert len(b32decode(key)) == 20
+    expected = hmac.digest(b"the secret of identity-key", b"totp\0anna-registry.seed", "sha256")
+    assert b32decode(key) == expected[:20]
+
+
+def test_another_login_another_seed_and_another_secret_give_another_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    login, other = DeskLogin("anna"), DeskLogin("boris")
+    derived = {totp_key_of(one, seed) for one in (login, other) for seed in ("", "1", "2")}
+    assert len(derived) == 6
+    monkeypatch.setattr(keyring, "get_secret", lambda _: "another secret")
+    keyring._secret.cache_clear()
+    assert totp_key_of(login, "1") not in derived
 
 
 def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +103,8 @@ def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -
     patient_id_of(POLICY)
     email_key_of("anna@example.com")
     client_key_of("192.0.2.17")
+    login_key_of("anna-registry")
+    totp_key_of(DeskLogin("anna-registry"), "seed")
     assert asked == ["identity-key"]
     _confirmation()
     assert asked == ["identity-key", "link-key"]

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from shared import keys
-from shared.accounts import SessionKey
+from shared.accounts import DeskSessionKey, SessionKey
 from shared.errors import NotFound
-from shared.ids import DistrictId, PatientId, TicketId
+from shared.ids import DeskLogin, DistrictId, DocumentId, PatientId, TicketId
 from shared.limits import FAMILY, SIGN_IN
 from shared.tickets import SlotPlace, new_ticket_id
 from tests.unit.builders import (
     ACCOUNT_ID,
+    ANNA,
     EMAIL_KEY,
     NOW,
     PATIENT_ID,
@@ -48,6 +49,42 @@ def test_each_item_of_an_address_stands_where_it_is_documented_to() -> None:
     assert keys.pending(EMAIL_KEY, "1") == (address, "PENDING#1")
     assert keys.resend(EMAIL_KEY, "1") == (address, "RESEND#1")
     assert keys.reset(EMAIL_KEY) == (address, "RESET")
+
+
+def test_each_item_of_the_desk_stands_where_it_is_documented_to() -> None:
+    anna, desk = DeskLogin("anna-registry"), "DESK#anna-registry"
+    assert keys.desk_partition(anna) == desk
+    assert keys.desk_user(anna) == (desk, "USER")
+    assert keys.session(DeskSessionKey(anna, "digest")) == (desk, "SESSION#digest")
+    assert keys.audit_trail(PLACE.day) == "AUDIT#2026-11-30"
+    entry = keys.audit_entry(PLACE.day, "2026-11-30T06:20:00Z", "1")
+    assert entry == ("AUDIT#2026-11-30", "ENTRY#2026-11-30T06:20:00Z#1")
+    assert keys.audited_at(entry.sk) == "2026-11-30T06:20:00Z"
+    assert keys.chase(PLACE.day) == ("CLINIC", "CHASE#2026-11-30")
+
+
+def test_a_time_that_the_desk_gave_stands_once_a_time_and_a_published_one_once_an_ordinal() -> None:
+    given_place = replace(PLACE, ordinal=0)
+    later = replace(given_place, time=PLACE.time.replace(hour=15))
+    assert keys.slot(given_place) == ("DISTRICT#a1", "SLOT#2026-11-30#0#0920")
+    assert keys.slot(later) == ("DISTRICT#a1", "SLOT#2026-11-30#0#1520")
+    named = (PLACE.district_id, PLACE.day, 0)
+    assert keys.slot_named(*keys.slot(later)) == named
+
+
+def test_a_patients_papers_and_documents_stand_where_they_are_documented_to() -> None:
+    patient, document_id = f"PATIENT#{PATIENT_ID}", DocumentId(f"{PATIENT_ID}.1")
+    assert keys.consent(PATIENT_ID) == (patient, "CONSENT")
+    assert keys.consent_paper(PATIENT_ID, "1") == (patient, "CONSENT#1")
+    assert keys.document(PATIENT_ID, document_id) == (patient, f"DOCUMENT#{PATIENT_ID}.1")
+    assert keys.dispatch(PATIENT_ID, "1") == (patient, "DISPATCH#1")
+
+
+def test_the_indexes_list_people_by_their_compared_name_and_what_falls_due() -> None:
+    assert keys.name_key(replace(ANNA, last_name="ИВАНОВА")) == "иванова#1985-03-27"
+    assert keys.name_key(replace(ANNA, last_name="Орлова - Ёлкина")) == "орлова-елкина#1985-03-27"
+    assert keys.name_key_of(" иванова ", ANNA.birth_date) == keys.name_key(ANNA)
+    assert keys.children_of(DistrictId("c1")) == "CHILDREN#c1"
 
 
 def test_receipts_and_counters_stand_where_they_are_documented_to() -> None:
@@ -93,6 +130,15 @@ def test_an_items_kind_is_read_from_its_sort_key() -> None:
         keys.resend(EMAIL_KEY, "1"): "RESEND",
         keys.reset(EMAIL_KEY): "RESET",
         keys.mail_receipt("ticket#1"): "MAIL",
+        keys.desk_user(DeskLogin("anna")): "USER",
+        keys.session(DeskSessionKey(DeskLogin("anna"), "digest")): "SESSION",
+        keys.slot(replace(PLACE, ordinal=0)): "SLOT",
+        keys.audit_entry(PLACE.day, "2026-11-30T06:20:00Z", "1"): "ENTRY",
+        keys.consent(PATIENT_ID): "CONSENT",
+        keys.consent_paper(PATIENT_ID, "1"): "CONSENT",
+        keys.document(PATIENT_ID, DocumentId("1")): "DOCUMENT",
+        keys.dispatch(PATIENT_ID, "1"): "DISPATCH",
+        keys.chase(PLACE.day): "CHASE",
     }
     assert {key: keys.kind(key.sk) for key in kinds} == kinds
 
@@ -113,10 +159,16 @@ def test_the_items_of_a_kind_stand_between_its_sort_keys_and_no_other_kind_does(
     ticket = keys.archived_ticket(new_ticket_id(PatientId(owner), other))
     waiting = keys.pending(EMAIL_KEY, other)
     opened = keys.session(SessionKey(ACCOUNT_ID, digest + other))
+    paper = keys.consent_paper(PatientId(owner), other)
+    document = keys.document(PatientId(owner), DocumentId(other))
     between = [keys.archived_tickets(), keys.all_pending(), keys.sessions_of_account()]
+    between += [keys.consents_of_patient(), keys.documents_of_patient(), keys.all_districts()]
+    stand = [ticket, waiting, opened, paper, document, keys.district(DistrictId("a1"))]
     others = [keys.patient(PatientId(owner)), keys.claim(ACCOUNT_ID, PatientId(other))]
     others += [keys.account(ACCOUNT_ID), keys.resend(EMAIL_KEY, other), keys.reset(EMAIL_KEY)]
-    for (first, last), within in zip(between, [ticket, waiting, opened], strict=True):
+    others += [keys.desk_user(DeskLogin("anna")), keys.dispatch(PatientId(owner), other)]
+    others += [keys.chase(PLACE.day), keys.audit_entry(PLACE.day, "2026-11-30T06:20:00Z", other)]
+    for (first, last), within in zip(between, stand, strict=True):
         assert first < within.sk < last
         assert [key for key in others if first <= key.sk <= last] == []
 
@@ -128,7 +180,7 @@ def test_the_time_of_a_slot_is_no_part_of_its_key_so_an_ordinal_stands_once() ->
 _days = st.dates(date(2000, 1, 1), date(2099, 1, 1))
 
 
-@given(_days, st.integers(0, 60), st.integers(-70, 70), st.integers(1, 99))
+@given(_days, st.integers(0, 60), st.integers(-70, 70), st.integers(0, 99))
 def test_exactly_the_slots_of_the_days_stand_between_the_two_sort_keys(
     first_on: date, length: int, ahead: int, ordinal: int
 ) -> None:
@@ -137,3 +189,11 @@ def test_exactly_the_slots_of_the_days_stand_between_the_two_sort_keys(
     first, last = keys.slots_between(first_on, last_on)
     sort_key = keys.slot(SlotPlace(DistrictId("a1"), day, ordinal, PLACE.time)).sk
     assert (first <= sort_key <= last) is (first_on <= day <= last_on)
+    first, last = keys.slots_from(first_on)
+    assert (first <= sort_key <= last) is (first_on <= day)
+
+
+def test_the_consent_in_force_stands_with_the_papers_and_before_them() -> None:
+    first, last = keys.consents_of_patient()
+    in_force, paper = keys.consent(PATIENT_ID).sk, keys.consent_paper(PATIENT_ID, "0").sk
+    assert first <= in_force < paper < last

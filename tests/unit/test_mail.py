@@ -25,7 +25,7 @@ def test_a_mail_is_composed_whole_as_text_and_as_html() -> None:
         subject="Новый пароль",
         text=text_of(["Первое.", "Второе."], told),
         html=html_of("Новый пароль", ["Первое.", "Второе."], told),
-        calendar=None,
+        attachments=(),
     )
 
 

@@ -109,7 +109,7 @@ def test_no_two_mails_share_a_key_so_none_keeps_another_from_being_sent() -> Non
     other_ways = [invited(None), CHANGE_STARTED_TAKEN, REGISTERED_TAKEN]
     different = [change for change in EVERY_CHANGE if change not in other_ways]
     keys = [mail.key for change in different for mail in mails_for(change, NOW)]
-    assert len(set(keys)) == len(keys) == 15
+    assert len(set(keys)) == len(keys) == 21
 
 
 def test_the_same_change_calls_for_the_same_mails_again() -> None:
@@ -117,11 +117,11 @@ def test_the_same_change_calls_for_the_same_mails_again() -> None:
         assert mails_for(change, NOW) == mails_for(change, NOW)
 
 
-def test_only_tickets_bring_a_calendar_file() -> None:
-    kinds = {
-        type(change).__name__
+def test_only_mails_about_tickets_and_with_documents_bring_a_file() -> None:
+    brought = {
+        (type(change).__name__, file.name)
         for change in EVERY_CHANGE
         for mail in mails_for(change, NOW)
-        if mail.calendar is not None
+        for file in mail.attachments
     }
-    assert kinds == {"TicketChanged"}
+    assert brought == {("TicketChanged", "ticket.ics"), ("DocumentDispatched", "document.pdf")}

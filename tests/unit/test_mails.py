@@ -45,9 +45,7 @@ def _mail(
     link: tuple[str, str] = PORTAL,
 ) -> Mail:
     """Return the mail that is expected, whole."""
-    return Mail(
-        key, to, subject, text_of(paragraphs, link), html_of(subject, paragraphs, link), None
-    )
+    return Mail(key, to, subject, text_of(paragraphs, link), html_of(subject, paragraphs, link))
 
 
 def _confirm(told: str) -> tuple[str, str]:

@@ -18,3 +18,9 @@ def test_a_route_may_have_no_refusals_and_another_media_type() -> None:
     assert outcomes(200, media_type="text/calendar") == {
         "x-outcomes": {"statuses": [200], "refusals": [], "media_type": "text/calendar"}
     }
+
+
+def test_a_route_may_take_another_body_than_json() -> None:
+    told = outcomes(200, takes="text/csv")["x-outcomes"]
+    assert told["takes"] == "text/csv"
+    assert "takes" not in outcomes(200)["x-outcomes"]

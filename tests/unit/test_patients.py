@@ -1,20 +1,20 @@
-"""R2, R5: whose names match, who has a say until when, and the lines of the attachment list."""
+"""R2, R5, R7: whose names match, who has a say until when, and what a move to a district costs."""
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given, strategies as st
 
 from shared.ids import AccountId, DistrictId
-from shared.patients import Attachment, adult_born_by, is_child, read_attachment_line
-from shared.policies import PolicyNumberRefused
-from shared.tickets import TicketStatus
+from shared.patients import Attachment, adult_born_by, is_child, lost_by_transfer
+from shared.tickets import Ticket, TicketStatus
 from tests.unit.builders import (
     ACCOUNT_ID,
     ANNA,
+    MOSCOW,
     NOW,
     PATIENT,
     POLICY,
@@ -190,54 +190,34 @@ def test_only_a_standing_ticket_is_upcoming_and_only_until_its_time(status: Tick
     assert holding.upcoming(TICKET.starts_at) is None
 
 
-# ---------------------------------------------------------- lines of the attachment list
+# ----------------------------------------------------------- another district
 
 
-_LINE = {
-    "policy_number": "7856130840000017",
-    "policy_series": "",
-    "last_name": "Иванова",
-    "first_name": "Анна",
-    "middle_name": "Сергеевна",
-    "birth_date": "1985-03-27",
-    "district_id": "a1",
-    "policy_valid_until": "2027-06-30",
-}
-_ATTACHMENT = Attachment(POLICY, ANNA, DistrictId("a1"), date(2027, 6, 30))
+def _moved(ticket: Ticket | None, to: str, now: datetime = NOW) -> Ticket | None:
+    held = replace(PATIENT, ticket=ticket)
+    return lost_by_transfer(held, DistrictId(to), now, now.astimezone(MOSCOW).date())
 
 
-def test_a_line_of_the_attachment_list_is_read() -> None:
-    assert read_attachment_line(_LINE) == _ATTACHMENT
+def test_who_moves_to_another_district_loses_an_upcoming_ticket_of_a_later_day() -> None:
+    assert _moved(TICKET, "a2") == TICKET
+    assert _moved(TICKET, "a1") is None
+    assert _moved(None, "a2") is None
 
 
-def test_blanks_round_a_lines_values_make_no_difference() -> None:
-    assert read_attachment_line({name: f" {value} " for name, value in _LINE.items()}) == (
-        _ATTACHMENT
-    )
+def test_a_ticket_of_the_clinics_today_stays_for_the_patient_may_be_on_the_way() -> None:
+    a_minute_to_midnight = datetime(2026, 11, 29, 20, 59, tzinfo=UTC)
+    assert _moved(TICKET, "a2", a_minute_to_midnight) == TICKET
+    assert _moved(TICKET, "a2", a_minute_to_midnight + timedelta(minutes=1)) is None
 
 
-def test_a_line_may_lack_the_patronymic_and_the_policys_last_day() -> None:
-    read = read_attachment_line(_LINE | {"middle_name": " ", "policy_valid_until": " "})
-    assert read == Attachment(POLICY, replace(ANNA, middle_name=None), DistrictId("a1"), None)
+@pytest.mark.parametrize("status", sorted(set(get_args(TicketStatus)) - {"booked"}))
+def test_a_ticket_that_no_longer_stands_is_not_lost_again(status: TicketStatus) -> None:
+    assert _moved(replace(TICKET, status=status), "a2") is None
 
 
-@pytest.mark.parametrize(
-    "changes, error",
-    [
-        ({"policy_number": "7856130840000018"}, PolicyNumberRefused),
-        ({"policy_number": ""}, ValueError),
-        ({"policy_number": None}, ValueError),
-        ({"last_name": " "}, ValueError),
-        ({"district_id": ""}, ValueError),
-        ({"birth_date": "1985-02-30"}, ValueError),
-        ({"birth_date": "27.03.1985"}, ValueError),
-        ({"birth_date": ""}, ValueError),
-        ({"policy_valid_until": "2027-13-01"}, ValueError),
-    ],
-    ids=str,
-)
-def test_a_line_that_cannot_be_read_is_refused(
-    changes: dict[str, str | None], error: type[ValueError]
-) -> None:
-    with pytest.raises(error):
-        read_attachment_line(_LINE | changes)
+@given(_days | _leap_days)
+def test_a_line_about_a_child_district_says_from_when_it_no_longer_is_theirs(born: date) -> None:
+    person = replace(ANNA, birth_date=born)
+    line = Attachment(POLICY, person, DistrictId("c1"), "child", None)
+    assert line.adult_on == _eighteenth_birthday(born)
+    assert replace(line, kind="adult").adult_on is None

@@ -1,66 +1,22 @@
 """R8 and R10: which times are published on which days, and why there are none."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
 
-from shared.districts import WEEKDAYS, Absence, District, Weekday
-from shared.publishing import cap_of, next_release, slots_to_publish, why_offline, window
-from tests.unit.builders import DISTRICT, DOCTOR, MONDAY, MOSCOW, NOW, PLACE, STARTS_AT
+from shared.districts import Absence, District
+from shared.publishing import cap_of, next_release, publishes_on, why_offline, window
+from tests.unit.builders import DISTRICT, MONDAY, MOSCOW, NOW
 
 LONG_AGO = datetime(2023, 1, 1, tzinfo=UTC)
 WEEK = [MONDAY + timedelta(days=ahead) for ahead in range(7)]
 
 
-def _published(
-    days: Sequence[date], cap: int = 2, now: datetime = LONG_AGO, chosen: District = DISTRICT
-) -> list[str]:
-    return [slot.place.slot_id for slot in slots_to_publish(chosen, days, cap, now, MOSCOW)]
-
-
 def test_an_adult_district_has_the_adult_cap_and_a_child_district_the_childs() -> None:
     assert cap_of(replace(DISTRICT, kind="adult"), 2, 5) == 2
     assert cap_of(replace(DISTRICT, kind="child"), 2, 5) == 5
-
-
-def test_the_days_first_times_are_published_as_ordinals_1_to_the_cap() -> None:
-    assert _published([MONDAY]) == ["a1.2026-11-30.1.0900", "a1.2026-11-30.2.0910"]
-    assert _published([MONDAY], cap=5)[-1] == "a1.2026-11-30.5.0940"
-
-
-def test_a_published_slot_is_free_and_says_when_it_begins_and_who_sees_the_patient() -> None:
-    hours: dict[Weekday, list[time]] = {"mon": [PLACE.time]}
-    (slot,) = slots_to_publish(replace(DISTRICT, hours=hours), [MONDAY], 2, NOW, MOSCOW)
-    assert (slot.place, slot.starts_at, slot.doctor) == (PLACE, STARTS_AT, DOCTOR)
-    assert (slot.status, slot.ticket_id) == ("free", None)
-
-
-def test_fewer_hours_than_the_cap_give_fewer_tickets() -> None:
-    assert _published([MONDAY], cap=5, chosen=replace(DISTRICT, hours={"mon": [time(15, 0)]})) == [
-        "a1.2026-11-30.1.1500"
-    ]
-
-
-def test_a_weekday_without_hours_gives_none() -> None:
-    assert _published(WEEK, chosen=replace(DISTRICT, hours={"wed": [time(15, 0)]})) == [
-        "a1.2026-12-02.1.1500"
-    ]
-    assert _published([MONDAY], chosen=replace(DISTRICT, hours={"mon": []})) == []
-    assert _published([MONDAY], chosen=replace(DISTRICT, hours={})) == []
-
-
-@given(st.lists(st.times(), unique=True, max_size=8).map(sorted), st.integers(1, 5))
-def test_no_day_ever_has_more_tickets_than_the_cap(hours: list[time], cap: int) -> None:
-    always = dict.fromkeys(WEEKDAYS, hours)
-    of_week = list(slots_to_publish(replace(DISTRICT, hours=always), WEEK, cap, LONG_AGO, MOSCOW))
-    for day in WEEK:
-        ordinals = [slot.place.ordinal for slot in of_week if slot.place.day == day]
-        assert ordinals == list(range(1, len(ordinals) + 1))
-        assert len(ordinals) in {0, min(cap, len(hours))}
 
 
 @pytest.mark.parametrize(
@@ -83,24 +39,16 @@ def test_no_day_ever_has_more_tickets_than_the_cap(hours: list[time], cap: int) 
 def test_only_working_days_are_published_decreed_saturdays_among_them(
     day: date, *, is_published: bool
 ) -> None:
-    assert len(_published([day])) == (2 if is_published else 0)
+    assert publishes_on(DISTRICT, day) is is_published
 
 
 def test_nothing_is_published_for_the_days_of_an_absence_both_ends_included() -> None:
-    away = Absence(MONDAY + timedelta(days=1), MONDAY + timedelta(days=3), "отпуск")
-    slots = slots_to_publish(replace(DISTRICT, absences=(away,)), WEEK, 1, LONG_AGO, MOSCOW)
-    assert [slot.place.day for slot in slots] == [MONDAY, MONDAY + timedelta(days=4)]
+    away = replace(DISTRICT, absences=(Absence(WEEK[1], WEEK[3], "отпуск"),))
+    assert [day for day in WEEK if publishes_on(away, day)] == [WEEK[0], WEEK[4]]
 
 
 def test_nothing_is_published_without_a_doctor() -> None:
-    assert _published(WEEK, chosen=replace(DISTRICT, doctor=None)) == []
-
-
-def test_times_that_have_come_are_left_out_and_the_others_keep_their_ordinals() -> None:
-    at_nine = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
-    assert _published([MONDAY], now=at_nine) == ["a1.2026-11-30.2.0910"]
-    assert len(_published([MONDAY], now=at_nine - timedelta(seconds=1))) == 2
-    assert _published([MONDAY], now=at_nine + timedelta(minutes=10)) == []
+    assert not any(publishes_on(replace(DISTRICT, doctor=None), day) for day in WEEK)
 
 
 @pytest.mark.parametrize(

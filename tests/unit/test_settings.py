@@ -16,6 +16,7 @@ def test_the_environment_is_read_typed() -> None:
     assert clinic.zone == ZoneInfo("Europe/Moscow")
     assert (clinic.horizon_days, clinic.adult_cap, clinic.child_cap) == (14, 2, 5)
     assert (clinic.origin_key_arn, clinic.client_limit_per_hour) == ("origin-key", 120)
+    assert (clinic.document_bucket, clinic.desk_email) == ("documents", "registry@portal.example")
 
 
 def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

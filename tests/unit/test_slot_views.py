@@ -102,3 +102,10 @@ def test_free_times_of_an_absent_doctor_are_not_shown() -> None:
     slot = _slot(MONDAY, 1, time(9, 20))
     assert _shown(slot).days
     assert SlotsView.of(PATIENT_ID, away, [slot], NOW).days == []
+
+
+def test_a_time_that_the_desk_gave_is_nobody_elses_business() -> None:
+    given = replace(_slot(MONDAY, 0, time(9, 20)), status="booked", ticket_id=TICKET.ticket_id)
+    shown = _shown(given, _slot(MONDAY, 1, time(9, 40)))
+    assert [slot.slot_id for slot in shown.days[0].slots] == ["a1.2026-11-30.1.0940"]
+    assert _shown(given).days == []

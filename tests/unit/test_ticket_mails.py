@@ -6,6 +6,7 @@ import pytest
 
 from shared.calendars import calendar_of
 from shared.changes import TicketEvent
+from shared.mail import Attachment
 from shared.mails import mails_for
 from tests.unit.builders import ANNA, DOCTOR, NOW, TICKET
 from tests.unit.letters import EVENTS, html_of, text_of, ticket_changed
@@ -22,6 +23,11 @@ _IF_PLANS_CHANGE = (
 _ANOTHER = "Взять другой талон можно в личном кабинете."
 _SORRY = (
     "Просим прощения. Возьмите другой талон в личном кабинете или позвоните в регистратуру, её "
+    "телефон в конце письма."
+)
+_TRANSFERRED = "Пациент теперь прикреплён к другому участку, и этот талон больше не действует."
+_TAKE_ANOTHER = (
+    "Возьмите талон к новому участковому врачу в личном кабинете или позвоните в регистратуру, её "
     "телефон в конце письма."
 )
 
@@ -42,6 +48,7 @@ _SORRY = (
             *("withdrawn", 1, "К сожалению, запись отменена"),
             *("К сожалению, приём не состоится.", _SORRY),
         ),
+        ("transferred", 1, "К сожалению, запись отменена", _TRANSFERRED, _TAKE_ANOTHER),
         (
             *("tomorrow", 1, "Напоминание о записи"),
             *("Напоминаем: завтра приём.", _IF_PLANS_CHANGE),
@@ -57,7 +64,8 @@ def test_what_happened_to_a_ticket_is_told_whole(
     assert (mail.to, mail.subject) == ("anna@example.com", subject)
     assert mail.text == text_of([first, *_WHAT, last])
     assert mail.html == html_of(subject, [first, *_WHAT, last])
-    assert mail.calendar == calendar_of(change.ticket, DOCTOR, NOW)
+    calendar = calendar_of(change.ticket, DOCTOR, NOW).encode()
+    assert mail.attachments == (Attachment("ticket.ics", "text/calendar", calendar),)
 
 
 def test_a_person_without_a_patronymic_is_named_without_a_gap() -> None:
@@ -70,4 +78,4 @@ def test_each_change_of_a_ticket_has_a_mail_of_its_own() -> None:
     moved_again = replace(TICKET, sequence=2)
     changes.append(replace(ticket_changed("moved"), ticket=moved_again))
     sent = {mail.key for change in changes for mail in mails_for(change, NOW)}
-    assert len(sent) == len(changes) == 6
+    assert len(sent) == len(changes) == 7

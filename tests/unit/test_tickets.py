@@ -32,13 +32,20 @@ _places = st.builds(
     SlotPlace,
     st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True).map(DistrictId),
     st.dates(date(2000, 1, 1), date(2099, 12, 31)),
-    st.integers(1, 99),
+    st.integers(0, 99),
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
 
 
 def test_a_slots_id_says_where_it_stands() -> None:
     assert PLACE.slot_id == "a1.2026-11-30.1.0920"
+
+
+def test_a_time_that_the_desk_gave_has_the_ordinal_0_and_no_other_has() -> None:
+    given_place = replace(PLACE, ordinal=0)
+    assert given_place.slot_id == "a1.2026-11-30.0.0920"
+    assert given_place.is_given_by_desk
+    assert not PLACE.is_given_by_desk
 
 
 @given(_places)
@@ -64,7 +71,7 @@ def test_every_slots_id_is_read_back(place: SlotPlace) -> None:
         "a1.9999-12-31.1.2359",
         "a1.20261130.1.0920",
         "a1.2026-W49-1.1.0920",
-        "a1.2026-11-30.0.0920",
+        "a1.2026-11-30.00.0920",
         "a1.2026-11-30.01.0920",
         "a1.2026-11-30.100.0920",
         "a1.2026-11-30.-1.0920",
@@ -198,6 +205,11 @@ def test_an_ended_ticket_differs_in_its_status_and_is_one_change_further(
 ) -> None:
     reminded = replace(TICKET, sequence=3, reminded_of=TICKET.slot_id)
     assert reminded.ended(status) == replace(reminded, status=status, sequence=4)
+
+
+def test_a_ticket_of_the_desk_becomes_an_accounts_own_when_it_is_moved() -> None:
+    by_desk = replace(TICKET, booked_by=None, place=replace(PLACE, ordinal=0))
+    assert by_desk.moved(PLACE, MOSCOW, ACCOUNT_ID) == replace(TICKET, sequence=1)
 
 
 @given(st.lists(st.sampled_from(["moved", "cancelled"]), max_size=8))

@@ -8,7 +8,7 @@ import pytest
 
 from shared import clock, keys
 from shared.changes import TicketChanged, TicketEvent
-from shared.ids import AccountId, TicketId
+from shared.ids import AccountId, DistrictId, TicketId
 from shared.patients import Patient
 from shared.table import accounts, claims, patients, slots, store, ticket_items
 from shared.table.store import Item
@@ -85,6 +85,29 @@ def test_each_event_of_a_ticket_is_told_to_the_account_that_took_it(
     ((operation, request),) = fake.requests
     assert operation == "batch_get_item"
     assert request["RequestItems"]["portal"]["ConsistentRead"] is True
+
+
+@pytest.mark.parametrize(
+    "moved_to, event", [("b1", "transferred"), ("a1", "withdrawn")], ids=["moved", "stayed"]
+)
+def test_a_ticket_that_is_lost_with_the_old_district_is_told_so(
+    moved_to: str, event: TicketEvent, fake: FakeClient
+) -> None:
+    fake.answers(_answer(WITHDRAWN))
+    moved = replace(PATIENT, district_id=DistrictId(moved_to))
+    change = read_change(_row(TICKET), _row(WITHDRAWN, moved))
+    assert isinstance(change, TicketChanged)
+    assert change.event == event
+
+
+def test_a_ticket_that_is_withdrawn_after_the_patient_has_moved_is_told_as_any_other(
+    fake: FakeClient,
+) -> None:
+    fake.answers(_answer(WITHDRAWN))
+    moved = replace(PATIENT, district_id=DistrictId("b1"))
+    change = read_change(_row(TICKET, moved), _row(WITHDRAWN, moved))
+    assert isinstance(change, TicketChanged)
+    assert change.event == "withdrawn"
 
 
 @pytest.mark.parametrize(
