@@ -108,7 +108,7 @@ def _operation(folder: str, generated: Json, session: str) -> Json:
     """
     module = importlib.import_module(f"functions.{folder}.app")
     told = generated["x-outcomes"]
-    refusals = [*_ANYWHERE, *(_by_code()[code] for code in told["refusals"])]
+    refusals = [*_ANYWHERE, *_own_refusals(generated)]
     operation: Json = {
         "operationId": folder,
         "summary": str(module.__doc__).partition(": ")[2].split("\n", 1)[0],
@@ -122,6 +122,13 @@ def _operation(folder: str, generated: Json, session: str) -> Json:
     kept = {name: generated[name] for name in ("parameters", "requestBody") if name in generated}
     whole: Json = _without_titles(kept | operation)
     return whole
+
+
+def _own_refusals(generated: Json) -> list[type[Refusal]]:
+    """Return the refusals of one operation; what no path can hold is not found there."""
+    own = [_by_code()[code] for code in generated["x-outcomes"]["refusals"]]
+    has_name = any(one["in"] == "path" for one in generated.get("parameters", ()))
+    return [*own, errors.NotFound] if has_name and errors.NotFound not in own else own
 
 
 def _successes(generated: Json, told: Json) -> Json:

@@ -100,7 +100,7 @@ def _end_claim(claim: Claim, patient: Patient, now: datetime) -> Iterator[Leg]:
     ticket = patient.upcoming(now)
     took_it = ticket is not None and ticket.booked_by == claim.account_id
     has_say = took_it or _has_say(patient, claim.account_id, now)
-    if not has_say or _is_looked_after(after, now):
+    if not has_say or after.is_looked_after(settings().day_of(now)):
         yield patients.change_leg(patient, after)
         return
     if ticket is not None:
@@ -111,9 +111,3 @@ def _end_claim(claim: Claim, patient: Patient, now: datetime) -> Iterator[Leg]:
 
 def _has_say(patient: Patient, account_id: AccountId, now: datetime) -> bool:
     return patient.is_guarded_by(account_id, settings().day_of(now))
-
-
-def _is_looked_after(patient: Patient, now: datetime) -> bool:
-    """Tell whether another account may act for the patient."""
-    everybody = patient.guardians | patient.child_guardians
-    return any(_has_say(patient, account_id, now) for account_id in everybody)

@@ -1,6 +1,7 @@
 """docs/table.md names every attribute that the portal writes, seen in a table in memory."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,12 +18,14 @@ from shared.table import (
     credentials,
     desk_users,
     dispatches,
+    districts,
     documents as documents_in_table,
     limits,
     patients,
     pending,
     receipts,
     reminders,
+    schedule,
 )
 from tests.contract import documents
 from tests.integration.answers import call
@@ -121,6 +124,9 @@ def _live_through_tickets(anna: SignedIn) -> None:
     ticket = patients.find(ANNA.patient_id).ticket
     assert ticket is not None
     archive.keep(ticket)
+    district = districts.find(ticket.place.district_id)
+    assert district is not None
+    schedule.agree(replace(district, doctor=None), clock.now())
 
 
 def _live_through_an_account(anna: SignedIn) -> None:

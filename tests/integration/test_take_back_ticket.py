@@ -32,9 +32,10 @@ from tests.integration.clinic import (
 )
 from tests.integration.conftest import Clock
 from tests.integration.desk import ANNA_REGISTRY, Clerk, open_desk, trail
-from tests.integration.family_people import NO_CONTENT, Meanwhile, cancel, move
+from tests.integration.family_people import NO_CONTENT, Meanwhile, archive, cancel, move
 from tests.integration.rows import Rows
-from tests.integration.test_give_ticket import GIVEN, give
+from tests.integration.stream import Stream, passing
+from tests.integration.test_give_ticket import AT, GIVEN, give
 from tests.integration.wire import Planted, Wire, cancelled, operations, refused, timed_out
 
 NOT_FOUND = problem(404, "not_found")
@@ -136,6 +137,20 @@ def test_a_ticket_of_a_patient_in_another_district_and_of_a_child_is_taken_back(
     assert take_back(clerk, answer.body["ticket_id"]) == NO_CONTENT
 
 
+@pytest.mark.parametrize("outcome", ["arrived", "no_show"])
+@pytest.mark.parametrize("slot_id", [SLOT, GIVEN])
+def test_a_ticket_to_come_whose_outcome_was_noted_by_mistake_is_taken_back(
+    clerk: Clerk, rows: Rows, outcome: str, slot_id: str
+) -> None:
+    at = {SLOT: "2026-11-24T09:00:00+03:00", GIVEN: AT}[slot_id]
+    ticket_id = give(clerk, at).body["ticket_id"]
+    rows.change(keys.patient(ANNA.patient_id), ticket=held(rows) | {"ticket_status": outcome})
+    assert take_back(clerk, ticket_id) == NO_CONTENT
+    assert held(rows)["ticket_status"] == "cancelled"
+    left = rows.everything().get(slot_key(slot_id), {})
+    assert left.get("slot_status") == ("free" if slot_id == SLOT else None)
+
+
 def test_the_time_can_be_given_again_and_the_patient_may_take_another(
     clerk: Clerk, ticket_id: TicketId
 ) -> None:
@@ -194,10 +209,24 @@ def test_a_ticket_is_taken_back_until_the_second_it_begins(
 
 
 @pytest.mark.parametrize("outcome", ["arrived", "no_show"])
-def test_a_ticket_whose_outcome_is_noted_is_not_taken_back(
-    clerk: Clerk, taken_id: TicketId, rows: Rows, outcome: str
+def test_once_its_time_has_come_a_ticket_with_an_outcome_is_not_taken_back_either(
+    taken_id: TicketId, rows: Rows, clock: Clock, outcome: str
 ) -> None:
     rows.change(keys.patient(ANNA.patient_id), ticket=held(rows) | {"ticket_status": outcome})
+    clock.move(hours=25)
+    later = open_desk()
+    with rows.unchanged():
+        assert take_back(later, taken_id) == TOO_LATE
+
+
+def test_a_ticket_with_an_outcome_that_a_newer_one_has_replaced_is_not_taken_back(
+    clerk: Clerk, anna: SignedIn, rows: Rows
+) -> None:
+    taken_id, stream = take(anna, SLOT), Stream(rows)
+    rows.change(keys.patient(ANNA.patient_id), ticket=held(rows) | {"ticket_status": "arrived"})
+    stream.records()
+    take(anna, OTHER_SLOT)
+    archive(*passing("ArchiveTicketsFunction", stream.records()))
     with rows.unchanged():
         assert take_back(clerk, taken_id) == TOO_LATE
 

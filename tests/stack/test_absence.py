@@ -3,15 +3,17 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from shared import clock
 from shared.districts import District
+from shared.errors import TryAgain
 from shared.publishing import publishes_on, window
 from shared.settings import settings
-from shared.table import audit, patients, release
+from shared.table import audit, districts, patients, release
 from shared.tickets import Slot, patient_of
 from tests.stack import portal
 from tests.stack.desk import Clerk, new_clerk
@@ -19,7 +21,8 @@ from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
 
 PATIENTS, WISHES, GIVEN = 20, 6, 3
-DISTRICTS = 8
+LATE_RELEASES = 8
+DISTRICTS = 4
 """A release that reads their list first needs a while until it comes to the last of them."""
 NOTICE = "К сожалению, запись отменена"
 Outcome = tuple[int, str]
@@ -123,12 +126,27 @@ def run_release(scene: Scene) -> Outcome:
     return 200, "release"
 
 
+def release_late(district: District) -> Outcome:
+    """Come to a district as a release does that has read it long before."""
+    with suppress(TryAgain):
+        release.release_district(district, clock.now())
+    return 200, "release"
+
+
 def race(scene: Scene, desk: Callable[[], Outcome]) -> Counter[Outcome]:
-    """Let the desk do something amid all wishes and some releases; return what was answered."""
+    """Let the desk do something amid all wishes and some releases; return what was answered.
+
+    Some of the releases have read the district before the desk changes it.
+    """
+    as_read = districts.find(scene.district.district_id)
+    assert as_read is not None
     everything = wishes(scene)
+    for index in random.sample(range(len(everything)), LATE_RELEASES):
+        everything.insert(index, partial(release_late, as_read))
     everything.insert(len(everything) // 4, desk)
     for index in (0, 1, len(everything) // 3):
         everything.insert(index, partial(run_release, scene))
+    everything.append(partial(release_late, as_read))
     return Counter(portal.at_once(lambda one: one(), everything, portal.CONNECTIONS))
 
 

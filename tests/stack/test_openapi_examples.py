@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,9 +21,10 @@ from shared import clock
 from shared.api import SESSION_COOKIE, session_key
 from shared.districts import District
 from shared.ids import SlotId
+from shared.settings import settings
 from shared.table import sessions, store
 from tests.contract.template import ROOT
-from tests.stack import portal
+from tests.stack import desk, portal
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
 
@@ -34,15 +36,18 @@ _CHECKS = [
     response_schema_conformance,
 ]
 _EXAMPLES = 200
+_EXAMPLES_OF_THE_DESK = 60
+"""Fewer, as each may leave something behind: a district, a ticket, a document."""
 WITHOUT_SESSION = [
     *("register", "resend_confirmation", "confirm_email", "sign_in"),
-    *("request_reset", "reset_password"),
+    *("request_reset", "reset_password", "desk_sign_in"),
 ]
 _CASES_OF_ONE_ACCOUNT = 4
 """Then another one asks: five wrong passwords would be answered by the limit alone."""
 
 api = schemathesis.openapi.from_dict(json.loads((ROOT / "docs/openapi.json").read_text("utf-8")))
 for_signed_in = api.exclude(operation_id=WITHOUT_SESSION)
+for_clerks = api.include(path_regex="^/api/desk/").exclude(operation_id="desk_sign_in")
 
 enough = tried(
     max_examples=_EXAMPLES,
@@ -51,6 +56,41 @@ enough = tried(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+for_the_desk = tried(parent=enough, max_examples=_EXAMPLES_OF_THE_DESK)
+
+
+class Desk:
+    """One clerk, a new session for every case, and what is really there."""
+
+    def __init__(self) -> None:
+        """Let there be a district with patients."""
+        self._district = portal.new_district_without_hours()
+        self._clerk = desk.new_clerk()
+        self._asked = 0
+
+    def cookie(self) -> str:
+        """Return the cookie of a session that is surely open."""
+        return desk.new_session(self._clerk.login)[1]
+
+    def make_real(self, case: Case[Any]) -> None:
+        """Let every other case name things that are there, and none change what others need."""
+        self._asked += 1
+        if case.path_parameters and "district_id" in case.path_parameters:
+            case.path_parameters["district_id"] = self._district.district_id
+        if self._asked % 2:
+            return
+        who = portal.new_signed_in(self._district)
+        day = settings().day_of(clock.now()) + timedelta(days=self._asked)
+        real: dict[str, Any] = {
+            "patient_id": who.patient_id,
+            "account_id": who.account_id,
+            "email": who.email,
+            "starts_at": datetime.combine(day, time(9, 20), settings().zone).isoformat(),
+            "status": "consent_received",
+        }
+        for told in (case.body, case.query, case.path_parameters):
+            if isinstance(told, dict):
+                told.update({name: real[name] for name in real.keys() & told.keys()})
 
 
 class Callers:
@@ -95,6 +135,13 @@ def callers(stack: RunningStack) -> Callers:
     return Callers()
 
 
+@pytest.fixture(scope="module")
+def registry(stack: RunningStack) -> Desk:
+    """Make a clerk, and a district of patients."""
+    assert stack.url
+    return Desk()
+
+
 @api.parametrize()
 @enough
 def test_without_a_session_every_answer_is_documented(case: Case[Any], stack: RunningStack) -> None:
@@ -111,3 +158,14 @@ def test_with_a_session_every_answer_is_documented(
     callers.make_real(case, who)
     case.cookies = {}
     case.call_and_validate(base_url=stack.url, headers={"Cookie": who.cookie}, checks=_CHECKS)
+
+
+@for_clerks.parametrize()
+@for_the_desk
+def test_with_a_session_of_the_desk_every_answer_is_documented(
+    case: Case[Any], stack: RunningStack, registry: Desk
+) -> None:
+    registry.make_real(case)
+    case.cookies = {}
+    headers = {"Cookie": registry.cookie()}
+    case.call_and_validate(base_url=stack.url, headers=headers, checks=_CHECKS)
