@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 # sam wants a region even to read a template; nothing is asked of the cloud.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 $(BIN)/sam
+PYTEST := $(BIN)/python -m pytest
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -42,7 +43,8 @@ demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
 
 test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist loadfile --ignore tests/stack && \
+	  $(PYTEST) tests/stack)
 
 check: lint types template test ## Run all that CI runs
 

@@ -36,20 +36,21 @@ from tests.integration.desk_districts import (
 from tests.integration.family_people import Meanwhile
 from tests.integration.releases import WORKING_DAYS, release, standing
 from tests.integration.rows import Rows
-from tests.integration.wire import Wire, cancelled, meanwhile, operations, refused, timed_out
+from tests.integration.wire import (
+    CutOff,
+    Wire,
+    cancelled,
+    cut_off,
+    meanwhile,
+    operations,
+    refused,
+    timed_out,
+)
 
 A1 = DistrictId("a1")
 PATH = "/api/desk/districts/a1"
 AWAY = Absence(date(2026, 11, 24), date(2026, 11, 24), "учёба")
 AFTERNOONS = {"tue": ["15:10", "15:00", "15:10"], "fri": []}
-
-
-class CutOff(BaseException):
-    """The function's time ran out, or its machine went."""
-
-
-def cut_off() -> None:
-    raise CutOff
 
 
 @pytest.fixture

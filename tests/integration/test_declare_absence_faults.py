@@ -16,19 +16,11 @@ from tests.integration.desk import Clerk, open_desk, trail
 from tests.integration.desk_districts import declare, of_the_clinic, person_view
 from tests.integration.releases import legs, release
 from tests.integration.rows import Item, Rows
-from tests.integration.wire import Wire, cancelled, refused, timed_out
+from tests.integration.wire import CutOff, Wire, cancelled, cut_off, refused, timed_out
 
 NOON = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WRITES = 4
 """The district; the free slot; the ticket that the desk gave; Anna's ticket."""
-
-
-class CutOff(BaseException):
-    """The function's time ran out, or its machine went."""
-
-
-def cut_off() -> None:
-    raise CutOff
 
 
 @dataclass(frozen=True)

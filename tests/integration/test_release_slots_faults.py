@@ -22,7 +22,16 @@ from tests.integration.clinic import (
 )
 from tests.integration.releases import release
 from tests.integration.rows import Rows
-from tests.integration.wire import Request, Wire, cancelled, operations, refused, timed_out
+from tests.integration.wire import (
+    CutOff,
+    Request,
+    Wire,
+    cancelled,
+    cut_off,
+    operations,
+    refused,
+    timed_out,
+)
 
 # A run that ends early has nothing to count.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -33,14 +42,6 @@ WRITES = [2 * PER_DAY, 2 * PER_DAY, PER_DAY]
 SLOTS = sum(WRITES)
 CHANGES = 4
 """Transactions of a release that finds everything changed: two of slots, two of tickets."""
-
-
-class CutOff(BaseException):
-    """The function's time ran out, or its machine went."""
-
-
-def cut_off() -> None:
-    raise CutOff
 
 
 def transactions(heard: list[Request]) -> int:

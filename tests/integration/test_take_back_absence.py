@@ -36,21 +36,13 @@ from tests.integration.desk_districts import (
 from tests.integration.family_people import NO_CONTENT, Meanwhile, book, slots, ticket_in
 from tests.integration.releases import release, standing
 from tests.integration.rows import Rows
-from tests.integration.wire import Wire, meanwhile, operations, refused, timed_out
+from tests.integration.wire import CutOff, Wire, cut_off, meanwhile, operations, refused, timed_out
 
 A1 = DistrictId("a1")
 NOON = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FREE = ["1 06:00", "2 06:10"]
 WITHDRAWN = ["1 06:00 withdrawn", "2 06:10 withdrawn"]
 PATH = "/api/desk/districts/a1/absences/2026-11-24"
-
-
-class CutOff(BaseException):
-    """The function's time ran out, or its machine went."""
-
-
-def cut_off() -> None:
-    raise CutOff
 
 
 @pytest.fixture

@@ -134,3 +134,12 @@ def meanwhile(change: Callable[[], object]) -> Planted:
 def timed_out() -> None:
     """Let the answer not come in time."""
     raise ReadTimeoutError(endpoint_url="https://aws.example")
+
+
+class CutOff(BaseException):
+    """The function's time ran out, or its machine went."""
+
+
+def cut_off() -> None:
+    """Let the function end here."""
+    raise CutOff

@@ -167,6 +167,7 @@ def test_an_export_holds_all_that_is_held_about_an_account(
         "address_unreachable_since": None,
         "typed": [_typed(portal.SOMEBODY, "self", export), _typed(unlisted, "relative", export)],
         "tickets": stack.ask("GET /api/tickets", cookie=who.cookie).json(),
+        "consents": [],
     }
     assert len(export["tickets"]["upcoming"]) == 1
 

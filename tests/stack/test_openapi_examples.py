@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from shared.settings import settings
 from shared.table import sessions, store
 from tests.contract.template import ROOT
 from tests.stack import desk, portal
+from tests.stack.desk import Clerk
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
 
@@ -63,10 +65,16 @@ class Desk:
     """One clerk, a new session for every case, and what is really there."""
 
     def __init__(self) -> None:
-        """Let there be a district with patients."""
-        self._district = portal.new_district_without_hours()
-        self._clerk = desk.new_clerk()
+        """Begin with nobody."""
         self._asked = 0
+
+    @cached_property
+    def _clerk(self) -> Clerk:
+        return desk.new_clerk()
+
+    @cached_property
+    def _district(self) -> District:
+        return portal.new_district_without_hours()
 
     def cookie(self) -> str:
         """Return the cookie of a session that is surely open."""
