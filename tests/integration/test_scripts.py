@@ -27,6 +27,7 @@ from tests.integration.conftest import Clock
 from tests.integration.desk import ANNA_REGISTRY, code_of, make_user, open_desk
 from tests.integration.rows import Rows
 from tests.integration.test_desk_sign_in import sign_in
+from tests.integration.wire import Wire
 
 SCRIPTS = {
     "create": create_desk_user.main,
@@ -162,13 +163,18 @@ def test_a_user_who_is_made_again_has_another_key_and_no_session(run: Run, rows:
     assert sign_in(after, password="другой-пароль", code=code_of(after)).status == 201
 
 
-def test_more_sessions_than_a_page_end_too(run: Run, rows: Rows, wire: Any) -> None:  # noqa: ANN401
+def test_more_sessions_than_a_page_end_too_and_none_is_overlooked(
+    run: Run, rows: Rows, wire: Wire
+) -> None:
     make_user()
     for _ in range(5):
         open_desk()
     wire.pages_of(2)
-    assert run("create", ANNA_REGISTRY, typed=PASSWORD)[0] == 0
+    with wire.listening() as heard:
+        assert run("create", ANNA_REGISTRY, typed=PASSWORD)[0] == 0
     assert [*rows.everything()] == [keys.desk_user(ANNA_REGISTRY)]
+    queries = [one.body for one in heard if one.operation == "Query"]
+    assert [query["ConsistentRead"] for query in queries] == [True] * 3
 
 
 @pytest.mark.parametrize("second, status", [(PASSWORD, 0), ("другой-пароль", 1)])

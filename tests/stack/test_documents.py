@@ -153,9 +153,9 @@ def test_what_was_done_stands_in_the_trail(
     document_id = stored(stack, clerk, patient)
     send(stack, clerk, document_id)
     done = audit.entries_of(settings().day_of(clock.now()))
-    mine = [(one.operation, one.patients) for one in done if one.about == document_id]
+    mine = {(one.operation, one.patients) for one in done if one.about == document_id}
     patients = frozenset({patient.patient_id})
-    assert mine == [("prepare_document", patients), ("send_document", patients)]
+    assert mine == {("prepare_document", patients), ("send_document", patients)}
 
 
 def test_a_file_of_ten_megabytes_goes_all_the_way(
