@@ -37,7 +37,7 @@ def test_the_address_and_its_password_open_a_session(anna: SignedIn, rows: Rows)
     publish(SLOT)
     held = ticket(take(anna, SLOT), anna.patient_id)
     before = rows.lasting()
-    secret = "secret-" + "7".zfill(36)
+    secret = "secret-" + "8".zfill(36)
     cookie = (
         f"__Host-session={anna.account_id}.{secret}; "
         "Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict"

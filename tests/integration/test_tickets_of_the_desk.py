@@ -239,7 +239,7 @@ def test_nobody_moves_a_ticket_online_to_a_time_of_the_desk(
     give(clerk, patient_id=BORIS.patient_id)
     with rows.unchanged():
         answer = move(anna, ticket_id, GIVEN)
-    assert (answer.status, answer.body["code"]) == (409, "slot_taken")
+    assert (answer.status, answer.body["code"]) == (404, "slot_unknown")
 
 
 def test_a_time_of_the_desk_is_never_offered_online(
