@@ -37,8 +37,8 @@ _CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-_EXAMPLES = 200
-_EXAMPLES_OF_THE_DESK = 60
+_EXAMPLES = 100
+_EXAMPLES_OF_THE_DESK = 30
 """Fewer, as each may leave something behind: a district, a ticket, a document."""
 WITHOUT_SESSION = [
     *("register", "resend_confirmation", "confirm_email", "sign_in"),
