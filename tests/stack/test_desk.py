@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ def test_a_clerk_gives_a_ticket_sees_the_day_notes_who_came_and_no_log_knows_who
     assert [one["status"] for one in _own_tickets(stack, who)["past"]] == ["arrived"]
 
     entries = done_by(login, ticket["ticket_id"])
-    assert [one.operation for one in entries] == ["give_ticket", "give_ticket", "note_outcome"]
+    operations = Counter(one.operation for one in entries)
+    assert operations == {"give_ticket": 2, "note_outcome": 1}
     assert {one.patients for one in entries} == {frozenset({who.patient_id})}
     assert {one.address for one in entries} == {"127.0.0.1"}
     _assert_silent(stack, who, cookie)

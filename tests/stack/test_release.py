@@ -30,6 +30,7 @@ def assert_each_cap_exactly(district: District) -> None:
 def test_four_releases_at_once_publish_each_cap_exactly_and_touch_no_booked_slot(
     stack: RunningStack,
 ) -> None:
+    portal.run_release(stack)  # What other tests left to publish is not counted below.
     kinds = ["adult", "child"] * (DISTRICTS // 2)
     made = [portal.new_district(kind, published=False) for kind in kinds]  # type: ignore[arg-type]
     early = portal.new_district()
