@@ -42,8 +42,9 @@ run: $(STAMP) ## Start the whole portal here, Ctrl-C ends it (PORT=8000, FRESH=1
 demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
 
+# The tests of the local stack have the processors for themselves: they race, and time counts.
 test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some)
-	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist loadfile --ignore tests/stack && \
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack && \
 	  $(PYTEST) tests/stack)
 
 check: lint types template test ## Run all that CI runs

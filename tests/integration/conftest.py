@@ -74,6 +74,15 @@ class Clock:
         """Let time pass: `clock.move(minutes=30)`."""
         self.now += timedelta(**by)
 
+    @property
+    def position(self) -> tuple[datetime, int]:
+        """The moment, and how much was drawn."""
+        return self.now, self._drawn
+
+    @position.setter
+    def position(self, position: tuple[datetime, int]) -> None:
+        self.now, self._drawn = position
+
     def new_id(self) -> str:
         """Return the next id; both of its halves tell it from the others."""
         return f"{self._draw():016x}" * 2
@@ -98,7 +107,7 @@ def _forget_process() -> None:
     districts.forget_shown_districts()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def cloud() -> Iterator[None]:
     """Begin a cloud with the functions' environment, the keys and the sender's address."""
     credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -124,19 +133,19 @@ def cloud() -> Iterator[None]:
         _forget_process()
 
 
-@pytest.fixture(scope="module")
-def module_rows() -> Rows:
-    """Return the table's own client, which is made once a module."""
+@pytest.fixture(scope="package")
+def shared_rows() -> Rows:
+    """Return the table's own client, which is made once."""
     return Rows(boto3.client("dynamodb"), _TABLE, template.table_schema())
 
 
 @pytest.fixture(autouse=True)
-def rows(module_rows: Rows) -> Iterator[Rows]:
+def rows(shared_rows: Rows) -> Iterator[Rows]:
     """Make the portal's table anew."""
-    module_rows.make()
+    shared_rows.make()
     districts.forget_shown_districts()
-    yield module_rows
-    module_rows.drop()
+    yield shared_rows
+    shared_rows.drop()
 
 
 @pytest.fixture(autouse=True)

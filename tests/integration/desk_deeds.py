@@ -17,10 +17,12 @@ from tests.integration.clinic import (
     publish,
     take,
 )
+from tests.integration.conftest import Clock
 from tests.integration.desk import Clerk, open_desk
-from tests.integration.desk_documents import empty_bucket, form, stored
+from tests.integration.desk_documents import PDF, empty_bucket, form, stored, upload
 from tests.integration.desk_profiles import PAPER, confirm, record
 from tests.integration.rows import Rows
+from tests.integration.worlds import built_once
 
 _NOTHING = "0" * 32
 _CSV = (
@@ -58,8 +60,15 @@ class Scene:
         )
 
 
-def set_up(rows: Rows) -> Scene:
+def set_up(rows: Rows, clock: Clock) -> Scene:
     """Make the clinic, and forget what the trail told of that."""
+    scene = built_once(__name__, lambda: _build(rows), rows, clock)
+    empty_bucket()
+    upload(scene.document_id, PDF)
+    return scene
+
+
+def _build(rows: Rows) -> Scene:
     open_district()
     for citizen in (ANNA, BORIS):
         attach(citizen)

@@ -36,8 +36,8 @@ pytestmark = pytest.mark.usefixtures("pauses")
 
 
 @pytest.fixture
-def scene(rows: Rows) -> Scene:
-    return set_up(rows)
+def scene(rows: Rows, clock: Clock) -> Scene:
+    return set_up(rows, clock)
 
 
 def told(scene: Scene, operation: str, answer: Answer) -> AuditEntry:

@@ -40,6 +40,7 @@ from tests.integration.clinic import (
 from tests.integration.conftest import Clock
 from tests.integration.desk import open_desk
 from tests.integration.rows import Rows
+from tests.integration.worlds import built_once
 
 Json = dict[str, Any]
 Role = Literal[
@@ -81,7 +82,7 @@ class World:
     guardians: dict[Whose, str]
 
 
-def _build(role: Role, clock: Clock, *, with_tickets: bool, accepted: bool) -> World:
+def _build(role: Role, clock: Clock, row: "Row") -> World:
     """Make the world of one cell: three families, and one who asks."""
     open_district("a1")
     open_district("c1", "child")
@@ -96,10 +97,10 @@ def _build(role: Role, clock: Clock, *, with_tickets: bool, accepted: bool) -> W
     if role == "former guardian":
         family.remove(accounts[ANNA].session, VERA.patient_id, shared_clock.now())
     invitations = {one: _invite(galina, one) for one in (ANNA, BORIS)}
-    if accepted:
+    if row.accepted:
         for one, told in invitations.items():
             _accept(accounts[one], galina.account_id, one, told)
-    tickets = _tickets(accounts, galina) if with_tickets else dict.fromkeys(_SLOTS, "")
+    tickets = _tickets(accounts, galina) if row.with_tickets else dict.fromkeys(_SLOTS, "")
     caller, stranger = (BORIS, ANNA) if role == "other account" else (ANNA, BORIS)
     people: dict[Whose, Citizen] = {"own": caller, "relative's": VERA, "foreign": stranger}
     return World(
@@ -113,7 +114,7 @@ def _build(role: Role, clock: Clock, *, with_tickets: bool, accepted: bool) -> W
         }
         | {"missing": _link(galina.account_id, GALINA, _NOTHING)},
         guardians={
-            "own": galina.account_id if accepted else _NOTHING,
+            "own": galina.account_id if row.accepted else _NOTHING,
             "relative's": accounts[ANNA].account_id,
             "foreign": accounts[BORIS].account_id,
             "missing": _NOTHING,
@@ -355,7 +356,8 @@ def test_only_the_caller_decides(
     operation: Operation, role: Role, whose: Whose, clock: Clock, rows: Rows
 ) -> None:
     row = ROWS[operation.name]
-    world = _build(role, clock, with_tickets=row.with_tickets, accepted=row.accepted)
+    name = (role, row.with_tickets, row.accepted)
+    world = built_once(name, lambda: _build(role, clock, row), rows, clock)
     expected = _expected(row, operation, role, whose)
     before = _lasting(rows)
     assert _send(operation, row.ask(world, whose), world.cookie) == expected

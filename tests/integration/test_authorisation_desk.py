@@ -14,6 +14,7 @@ from shared import clock as shared_clock, keys
 from shared.table import desk_users, sessions
 from tests.integration.answers import SESSION_REQUIRED, Answer, call
 from tests.integration.clinic import PASSWORD
+from tests.integration.conftest import Clock
 from tests.integration.desk import ANNA_REGISTRY, code_of, make_user, open_desk
 from tests.integration.desk_deeds import DEEDS, Scene, do, set_up
 from tests.integration.rows import Rows
@@ -73,8 +74,8 @@ OF_SOMETHING = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def scene(rows: Rows) -> Scene:
-    return set_up(rows)
+def scene(rows: Rows, clock: Clock) -> Scene:
+    return set_up(rows, clock)
 
 
 def _strangers(scene: Scene, rows: Rows) -> Iterator[tuple[str, str | None]]:

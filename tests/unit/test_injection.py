@@ -18,7 +18,7 @@ from tests.unit.builders import ANNA, NOW, POLICY
 from tests.unit.hostile import Headers, Outline, headers_of, hostile, outline, typed
 from tests.unit.letters import EVENTS, EVERY_CHANGE, invited, ticket_changed
 
-_thoroughly = profile(max_examples=1000, deadline=None)
+_thoroughly = profile(max_examples=300, deadline=None)
 _names = st.tuples(typed, typed, st.none() | typed)
 """Last name, first name and patronymic: each of them anew in every example."""
 
