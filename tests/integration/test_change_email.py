@@ -37,6 +37,7 @@ from tests.integration.wire import (
     Planted,
     Wire,
     cancelled,
+    each_fault,
     meanwhile,
     operations,
     refused,
@@ -226,16 +227,7 @@ def test_a_conflict_is_tried_again(anna: SignedIn, wire: Wire, pauses: list[floa
     assert len(pauses) == 2
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out],
-        [refused("InternalServerError", 500)],
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
+@each_fault(BUSY)
 def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_nothing_is_asked_for(
     anna: SignedIn, rows: Rows, wire: Wire, planted: list[Planted]
 ) -> None:

@@ -26,6 +26,7 @@ from tests.integration.wire import (
     Planted,
     Wire,
     cancelled,
+    each_fault,
     meanwhile,
     operations,
     refused,
@@ -167,16 +168,7 @@ def test_an_answer_that_is_lost_after_the_commit_is_found_to_be_done(
     assert sign_in(NEW).body["account_id"] == anna.account_id
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out],
-        [refused("InternalServerError", 500)],
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
+@each_fault(BUSY)
 def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_takes_no_try(
     change: AddressChange, rows: Rows, wire: Wire, planted: list[Planted]
 ) -> None:

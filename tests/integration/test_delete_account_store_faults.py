@@ -8,7 +8,7 @@ from tests.integration.rows import Rows
 from tests.integration.test_delete_account import delete
 from tests.integration.test_delete_account_races import of_account
 from tests.integration.test_sign_out import SIGNED_OUT
-from tests.integration.wire import Planted, Wire, cancelled, refused, timed_out
+from tests.integration.wire import Planted, Wire, cancelled, each_fault, refused, timed_out
 
 BUSY = cancelled("None", "TransactionConflict", "None", "None", "None")
 
@@ -29,16 +29,7 @@ def test_an_answer_that_is_lost_after_the_commit_is_found_to_be_done(
     assert of_account(rows, anna) == []
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out],
-        [refused("InternalServerError", 500)],
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
+@each_fault(BUSY)
 def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_nothing_is_deleted(
     anna: SignedIn, rows: Rows, wire: Wire, planted: list[Planted]
 ) -> None:

@@ -34,7 +34,15 @@ from tests.integration.family_people import Meanwhile, parents_of, renamed
 from tests.integration.rows import Rows
 from tests.integration.test_confirm_email import confirm as confirm_address
 from tests.integration.test_record_consent_refusals import EMAIL_DIFFERS
-from tests.integration.wire import Planted, Wire, cancelled, operations, refused, timed_out
+from tests.integration.wire import (
+    Planted,
+    Wire,
+    cancelled,
+    each_fault,
+    operations,
+    refused,
+    timed_out,
+)
 
 BUSY = cancelled("None", "None", "TransactionConflict", "None", "None", "None")
 
@@ -272,16 +280,7 @@ def test_an_answer_that_is_lost_after_the_commit_is_found_to_be_done(
     assert len(papers_in(rows, anna.patient_id)) == len(trail()) == 1
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out] * 8,
-        [refused("InternalServerError", 500)] * 8,
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
+@each_fault(BUSY, times=8)
 def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_nothing_is_recorded(
     anna: SignedIn, clerk: Clerk, rows: Rows, wire: Wire, planted: list[Planted]
 ) -> None:

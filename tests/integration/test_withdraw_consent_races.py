@@ -28,7 +28,15 @@ from tests.integration.desk_profiles import (
 )
 from tests.integration.family_people import Meanwhile, parents_of
 from tests.integration.rows import Rows
-from tests.integration.wire import Planted, Wire, cancelled, operations, refused, timed_out
+from tests.integration.wire import (
+    Planted,
+    Wire,
+    cancelled,
+    each_fault,
+    operations,
+    refused,
+    timed_out,
+)
 
 BUSY = cancelled("None", "None", "TransactionConflict", "None", "None")
 
@@ -159,16 +167,7 @@ def test_an_answer_that_is_lost_after_the_commit_is_found_to_be_done(
     assert profile_in(rows, consented) == is_unconfirmed()
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        [timed_out] * 8,
-        [refused("InternalServerError", 500)] * 8,
-        [refused("ThrottlingException")],
-        [BUSY] * 8,
-    ],
-    ids=["timeout", "server error", "throttle", "conflicts"],
-)
+@each_fault(BUSY, times=8)
 def test_an_answer_that_is_lost_before_the_commit_says_try_again_and_nothing_is_withdrawn(
     consented: SignedIn, clerk: Clerk, rows: Rows, wire: Wire, planted: list[Planted]
 ) -> None:

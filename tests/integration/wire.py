@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
@@ -143,3 +144,17 @@ class CutOff(BaseException):
 def cut_off() -> None:
     """Let the function end here."""
     raise CutOff
+
+
+def each_fault(conflict: Planted, times: int = 1) -> pytest.MarkDecorator:
+    """Try a test with every fault, as `planted`, whose request never came to the store.
+
+    A time-out and a server error are planted so many `times`, a conflict as often as anybody tries.
+    """
+    faults = {
+        "timeout": [timed_out] * times,
+        "server error": [refused("InternalServerError", 500)] * times,
+        "throttle": [refused("ThrottlingException")],
+        "conflicts": [conflict] * 8,
+    }
+    return pytest.mark.parametrize("planted", faults.values(), ids=faults)
