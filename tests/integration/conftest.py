@@ -3,6 +3,7 @@
 import importlib
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -156,6 +157,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(shared_clock, "new_id", stopped.new_id)
     monkeypatch.setattr(shared_clock, "new_secret", stopped.new_secret)
     return stopped
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tries be counted and not timed: the table in memory is slow where the machine is busy."""
+    monkeypatch.setattr(store, "_LONGEST_TRYING", math.inf)
 
 
 @pytest.fixture
