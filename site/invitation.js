@@ -1,50 +1,65 @@
 // Lets a relative take tickets for the patient, who signs in where the browser has no session.
 
-import { Refused, send, serve } from "/linked_page.js";
+import { Refused, ask } from "/api.js";
+import { serveLink } from "/link.js";
+import { enter } from "/page.js";
 
-const WHO_ARE_YOU = new Set(["session_required", "invitation_expired"]);
+const WHO_ARE_YOU = ["session_required", "invitation_expired"];
 
+const form = document.getElementById("invitation");
 const signIn = document.getElementById("sign-in");
-const email = document.getElementById("email");
-const password = document.getElementById("password");
+const { email, password } = form.elements;
 let hasSignedIn = false;
 
-async function accept(token) {
+async function accept(token, typed) {
   if (!signIn.hidden) {
-    await send("POST", "/api/sessions", { email: email.value, password: password.value });
+    await ask("POST /api/sessions", typed);
     hasSignedIn = true;
     askWho(false);
   }
   try {
-    await send("POST", "/api/invitation-acceptances", { token });
+    await ask("POST /api/invitation-acceptances", { token });
   } catch (problem) {
-    if (!WHO_ARE_YOU.has(problem.code) || (hasSignedIn && problem.code !== "session_required")) {
-      throw problem;
-    }
-    askWho(true);
-    email.focus();
-    // A browser that relatives share may hold the session of another one of them.
-    throw problem.code === "session_required" ? problem : new Refused("other_account");
+    throw WHO_ARE_YOU.includes(problem.code) ? orWhoAreYou(problem) : problem;
   }
+  enter(
+    "Готово: родственник может брать для Вас талоны и видеть их. Отозвать разрешение можно на " +
+      "странице «Семья».");
+}
+
+// A browser that relatives share may hold the session of another one of them: only what is answered
+// to somebody who has just signed in here is about the invitation itself.
+function orWhoAreYou(problem) {
+  const isSignedOut = problem.code === "session_required";
+  if (hasSignedIn && !isSignedOut) {
+    return problem;
+  }
+  askWho(true);
+  return isSignedOut ? problem : new Refused("other_account");
 }
 
 function askWho(isAsked) {
   signIn.hidden = !isAsked;
-  signIn.disabled = !isAsked;
+  [email, password].forEach((field) => {
+    field.disabled = !isAsked;
+  });
+  password.value = "";
 }
 
-serve({
+serveLink(form, {
   act: accept,
-  done: "Готово: родственник может брать для Вас талоны и видеть их.",
-  refusals: {
+  words: {
     session_required: "Чтобы ответить на приглашение, войдите в свой личный кабинет.",
     other_account:
       "Приглашение больше не действует, или в этом браузере открыт чужой личный кабинет. Войдите " +
       "в свой.",
-    sign_in_failed: "Адрес или пароль не подошли.",
-    invitation_expired:
-      "Приглашение больше не действует или прислано не Вам. Попросите родственника прислать новое.",
+    // No address or password that opens an account looks like this one.
+    invalid_request: "Адрес или пароль не подошли. Проверьте их и введите ещё раз.",
   },
   fields: { sign_in_failed: "password" },
-  final: ["invitation_expired"],
+  refused: ({ code }) => {
+    if (code === "session_required" || code === "other_account") {
+      email.focus();
+    }
+  },
 });

@@ -1,21 +1,17 @@
 // Sets a new password in the place of a forgotten one.
 
-import { send, serve } from "/linked_page.js";
+import { ask } from "/api.js";
+import { serveLink } from "/link.js";
+import { leave } from "/page.js";
 
-serve({
-  act: (token) =>
-    send("PUT", "/api/password-resets", {
-      token,
-      password: document.getElementById("password").value,
-    }),
-  done:
-    "Пароль изменён. Личный кабинет закрыт на всех устройствах, где он был открыт: войдите " +
-    "заново с новым паролем.",
-  refusals: {
-    reset_expired:
-      "Ссылка больше не действует: ей уже воспользовались или прошло больше получаса. Запросите " +
-      "новую.",
-    invalid_request: "Этот пароль не подойдёт. Придумайте другой.",
+serveLink(document.getElementById("reset"), {
+  act: async (token, { password }) => {
+    await ask("PUT /api/password-resets", { token, password });
+    // The sign-in takes this page's place, so that no used link stays in the history.
+    history.replaceState(null, "", "/index.html");
+    leave(
+      "Пароль изменён. Личный кабинет закрыт на всех устройствах, где он был открыт: войдите с " +
+        "новым паролем.");
   },
-  final: ["reset_expired"],
+  words: { invalid_request: "Этот пароль не подойдёт. Придумайте другой." },
 });
