@@ -30,9 +30,14 @@ def enter(chosen: argparse.Namespace) -> None:
             sys.exit("The local stack does not run: start it with `make run`.")
         card = json.loads(_CARD.read_text("utf-8"))
         os.environ |= local_environment.client(card["endpoint_url"])
-    described = boto3.client("cloudformation").describe_stack_resource(
-        StackName=chosen.stack, LogicalResourceId=_ANY_FUNCTION
-    )
-    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    name = physical_id(chosen, _ANY_FUNCTION)
     found = boto3.client("lambda").get_function_configuration(FunctionName=name)
     os.environ |= found["Environment"]["Variables"]
+
+
+def physical_id(chosen: argparse.Namespace, logical_id: str) -> str:
+    """Return the name that a resource of the template has in the chosen stack."""
+    described = boto3.client("cloudformation").describe_stack_resource(
+        StackName=chosen.stack, LogicalResourceId=logical_id
+    )
+    return described["StackResourceDetail"]["PhysicalResourceId"]

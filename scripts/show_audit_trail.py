@@ -7,6 +7,8 @@ Days are the clinic's, such as 2026-11-30; one line of JSON for each entry, in o
 
 import argparse
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,6 +16,9 @@ from datetime import date, timedelta
 from scripts import environment
 from shared.desk import AuditEntry
 from shared.table import audit
+
+_NOBODY_READS = 128 + signal.SIGPIPE
+"""The exit code with which other programs end a pipe that nobody reads any more."""
 
 
 def main() -> int:
@@ -28,11 +33,21 @@ def main() -> int:
     environment.add_arguments(parser)
     wanted = parser.parse_args()
     environment.enter(wanted)
+    try:
+        _show(wanted)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, `head` for one. Nothing is left to be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    return 0
+
+
+def _show(wanted: argparse.Namespace) -> None:
     for entry in _entries(wanted.first_on, wanted.last_on or wanted.first_on):
         is_of_patient = wanted.patient is None or wanted.patient in entry.patients
         if is_of_patient and wanted.login in {None, entry.login}:
             print(_told(entry))
-    return 0
+    sys.stdout.flush()
 
 
 def _entries(first_on: date, last_on: date) -> Iterator[AuditEntry]:

@@ -1,9 +1,9 @@
 """What the functions share, and who may import whom; a contract test holds the arrows.
 
     functions     ->  everything below, and no function
-    api           ->  problems, settings, rules
+    api           ->  clients, problems, settings, rules
     desk_api      ->  api, clients, rules
-    clients       ->  keyring, limits
+    clients       ->  keyring, limits, errors
     views, slot_views, desk_views, document_views, fields, calendars  ->  settings, rules
     export_views, profile_views  ->  views, settings, rules
     card_views    ->  desk_views, views, settings, rules

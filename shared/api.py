@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared import problems
+from shared import clients, problems
 from shared.accounts import SESSION_LIFETIME, SessionKey
 from shared.errors import (
     InternalError,
@@ -74,12 +74,14 @@ def entry_point(
 ) -> Handler:
     """Return the Lambda handler of an app: request checks, the route, one log line.
 
+    What did not come through the distribution is refused before anything else is looked at.
     Bodies are of this media type and have at most so many bytes.
     """
 
     def lambda_handler(event: Event, context: LambdaContext) -> Answer:
         logger.append_keys(request_id=_request_id(event))
         try:
+            clients.demand_distribution(event)
             _check(event, media_type, largest_body)
             answer = app.resolve(event, context)
         except Refusal as refusal:

@@ -1,18 +1,31 @@
-"""Who asks: the client's network, for the limits.
+"""Who asks: requests come through the distribution, whose word on the client is believed.
 
-A header that names the client is worth what its sender is worth: only the distribution's is read,
-and only on a request that shows the distribution's secret. Whoever speaks to the API past it is
-known by the address of the connection.
+The HTTP API has an address of its own on the Internet. Whoever speaks to it past the distribution
+does not know the distribution's secret, and is refused.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
+from shared.errors import MalformedRequest
 from shared.keyring import client_key_of, is_origin_key
 from shared.limits import network_of
 
 _ORIGIN_KEY = "x-origin-key"
 _VIEWER = "cloudfront-viewer-address"
 """`<address>:<port>`, as CloudFront writes it."""
+
+
+def demand_distribution(event: Mapping[str, Any]) -> None:
+    """Refuse a request that did not come through the distribution.
+
+    Raises MalformedRequest, TryAgain where the secret is out of reach.
+    """
+    shown = _headers(event).get(_ORIGIN_KEY)
+    if not shown or not is_origin_key(shown):
+        raise MalformedRequest
 
 
 def client_of(app: APIGatewayHttpResolver) -> str:
@@ -22,10 +35,9 @@ def client_of(app: APIGatewayHttpResolver) -> str:
 
 def address_of(app: APIGatewayHttpResolver) -> str:
     """Return the client's address, of which the desk's audit trail tells."""
-    event = app.current_event.raw_event
-    headers: dict[str, str] = event.get("headers") or {}
-    address: str = event["requestContext"]["http"].get("sourceIp", "")
-    shown = headers.get(_ORIGIN_KEY)
-    if shown and is_origin_key(shown):
-        address = headers.get(_VIEWER, "").rpartition(":")[0].strip("[]")
-    return address
+    viewer = _headers(app.current_event.raw_event).get(_VIEWER, "")
+    return viewer.rpartition(":")[0].strip("[]")
+
+
+def _headers(event: Mapping[str, Any]) -> Mapping[str, str]:
+    return event.get("headers") or {}

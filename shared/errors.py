@@ -37,7 +37,7 @@ class Refusal(Exception):
 
 
 class MalformedRequest(Refusal):
-    """The request is not JSON, has a wrong content type, or comes from another site."""
+    """The request is not JSON, of a wrong type, of another site, or came past the distribution."""
 
     code, status = "malformed_request", 400
     title = "Запрос составлен неверно"

@@ -2,12 +2,12 @@
 
 `IdentityKey` turns policy numbers and addresses into ids: neither can be read back from the table.
 `LinkKey` derives the tokens of mailed links: none is stored, and a mail can be sent again.
-`OriginKey` is what the distribution in front shows, so that its word on the client is believed.
+`OriginKey` is what the distribution in front shows with each request; no other request is served.
 """
 
 import hmac
 from base64 import b32encode
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
 
+from shared import clock
 from shared.errors import Refusal, TryAgain
 from shared.ids import DeskLogin, EmailKey, PatientId
 from shared.policies import PolicyNumber
@@ -27,12 +28,18 @@ Purpose = Literal["confirm", "reset", "invite"]
 _DIGITS = 32
 """Hexadecimal digits kept of an HMAC: 128 bits."""
 
+_REPLACED = "AWSPREVIOUS"
+"""How Secrets Manager calls what a secret was before it was last replaced."""
 
 logger = Logger()
 
 
 @cache
 def _secret(arn: str) -> bytes:
+    return _read(arn)
+
+
+def _read(arn: str) -> bytes:
     try:
         return get_secret(arn).encode()
     except GetParameterError as exc:
@@ -40,11 +47,11 @@ def _secret(arn: str) -> bytes:
         raise TryAgain from exc
 
 
-def get_secret(arn: str) -> str:
+def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
     """Ask Secrets Manager for a secret; it is given up after 4 to 5 s without an answer."""
     retries: Any = {"mode": "standard", "total_max_attempts": 2}
     patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
-    return str(SecretsProvider(boto_config=patience).get(arn))
+    return str(SecretsProvider(boto_config=patience).get(arn, VersionStage=stage))
 
 
 def _derive(arn: str, purpose: str, text: str) -> str:
@@ -80,8 +87,36 @@ def client_key_of(network: str) -> str:
 
 
 def is_origin_key(text: str) -> bool:
-    """Tell whether a request shows the secret that only the distribution knows."""
-    return hmac.compare_digest(text.encode(), _secret(settings().origin_key_arn))
+    """Tell whether a request shows the secret that only the distribution knows.
+
+    A key that this process does not know may be a new one: it looks, once a minute at most, so that
+    strangers do not keep it busy. Raises TryAgain where the secret is out of reach.
+    """
+    known = _origin_keys()
+    if not _is_one_of(text, known):
+        known[:] = _origin_keys_at(int(clock.now().timestamp()) // 60)
+    return _is_one_of(text, known)
+
+
+@cache
+def _origin_keys() -> list[bytes]:
+    """Return what this process takes for the distribution's secret."""
+    return [_secret(settings().origin_key_arn)]
+
+
+@lru_cache(maxsize=1)
+def _origin_keys_at(_minute: int) -> list[bytes]:
+    """Read the secret anew, and what it was before: the distribution takes minutes to change."""
+    arn = settings().origin_key_arn
+    current = _read(arn)
+    try:
+        return [current, get_secret(arn, _REPLACED).encode()]
+    except GetParameterError:
+        return [current]  # It was never replaced.
+
+
+def _is_one_of(text: str, known: list[bytes]) -> bool:
+    return any(hmac.compare_digest(text.encode(), one) for one in known)
 
 
 def token(purpose: Purpose, *names: str) -> str:

@@ -12,6 +12,7 @@ from shared import clock, document_files, keyring, passwords, postbox
 from shared.settings import settings
 from shared.table import districts, store
 from tests.contract.template import environment, properties
+from tests.integration.answers import ORIGIN_KEY
 from tests.integration.desk_documents import BUCKET
 from tests.integration.rows import Rows
 
@@ -36,7 +37,7 @@ def cloud() -> Iterator[Rows]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in (environment() | _CREDENTIALS | _OTHERS).items():
             patch.setenv(name, value)
-        patch.setattr(keyring, "_secret", lambda _: b"a key of 256 bits that opens nothing")
+        patch.setattr(keyring, "_secret", lambda _: ORIGIN_KEY.encode())
         patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))  # A thousand times cheaper.
         _forget()
         boto3.client("sesv2").create_email_identity(EmailIdentity=environment()["SENDER"])
@@ -61,6 +62,7 @@ def rows(cloud: Rows, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
 def _forget() -> None:
     """Make the process read its environment anew, and forget what it has cached."""
     settings.cache_clear()
+    keyring._origin_keys.cache_clear()
     store.client.cache_clear()
     postbox.client.cache_clear()
     document_files.client.cache_clear()

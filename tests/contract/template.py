@@ -18,14 +18,20 @@ Properties = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
-    """A loader that knows `!Ref`, `!GetAtt` and `!Sub`; any other tag is an error."""
+    """A loader that knows the tags below; any other is an error."""
 
 
-def _read_tag(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, str]:
-    if not isinstance(node, yaml.ScalarNode) or tag not in {"Ref", "GetAtt", "Sub"}:
-        message = f"The tests do not know !{tag} as it stands in template.yaml."
-        raise TypeError(message)
-    return {tag: str(loader.construct_scalar(node))}
+_OF_A_TEXT = {"Ref", "GetAtt", "Sub"}
+_OF_A_LIST = {"Equals", "If", "Not", "Select", "Split"}
+
+
+def _read_tag(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode) and tag in _OF_A_TEXT:
+        return {tag: str(loader.construct_scalar(node))}
+    if isinstance(node, yaml.SequenceNode) and tag in _OF_A_LIST:
+        return {tag: loader.construct_sequence(node, deep=True)}
+    message = f"The tests do not know !{tag} as it stands in template.yaml."
+    raise TypeError(message)
 
 
 _Loader.add_multi_constructor("!", _read_tag)

@@ -72,7 +72,8 @@ def test_the_architecture_counts_what_the_template_has() -> None:
     assert (
         f"{len(folders())} functions, {_SPOKEN[table]} table, {_SPOKEN[api]} HTTP API, "
         f"{_SPOKEN[schedules]} schedules, {_SPOKEN[readers]} readers of one stream, "
-        f"{_SPOKEN[kinds.count('AWS::S3::Bucket')]} bucket:"
+        f"{_SPOKEN[kinds.count('AWS::S3::Bucket')]} buckets, "
+        f"{_SPOKEN[kinds.count('AWS::CloudFront::Distribution')]} distribution:"
     ) in told
 
 

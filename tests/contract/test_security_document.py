@@ -9,7 +9,7 @@ from shared.documents import UPLOAD_LIFETIME
 from shared.limits import Limit, Window
 from tests.contract import documents
 from tests.contract.source import Definition, Module, calls_in, modules, resolve
-from tests.contract.template import template
+from tests.contract.template import properties, template
 
 _DOCUMENT = "docs/security.md"
 _COUNTING = {Definition("shared.table.limits", name) for name in ("count_both", "count_client")}
@@ -74,6 +74,24 @@ def test_the_address_of_an_upload_is_documented_with_its_lifetime() -> None:
     lifetime = _spoken(UPLOAD_LIFETIME)
     assert f"one file of one length and one SHA-256, for {lifetime};" in told
     assert f"after {lifetime} prepare the document anew" in documents.text("docs/errors.md")
+
+
+_BY_SETTING = {
+    "ContentSecurityPolicy": "Content-Security-Policy",
+    "ContentTypeOptions": "X-Content-Type-Options",
+    "FrameOptions": "X-Frame-Options",
+    "ReferrerPolicy": "Referrer-Policy",
+    "StrictTransportSecurity": "Strict-Transport-Security",
+}
+"""What a header is called that the template names by a setting."""
+
+
+def test_every_security_header_is_documented_and_no_other() -> None:
+    config = properties("SiteHeaders")["ResponseHeadersPolicyConfig"]
+    custom = {one["Header"] for one in config["CustomHeadersConfig"]["Items"]}
+    own = {_BY_SETTING[name] for name in config["SecurityHeadersConfig"]} | custom
+    told = [documents.code(row["Header"]) for row in documents.table(_DOCUMENT, "Headers")]
+    assert sorted(name for names in told for name in names) == sorted(own)
 
 
 def test_every_operation_that_is_counted_for_a_network_is_named() -> None:

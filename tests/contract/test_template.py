@@ -166,7 +166,9 @@ def test_the_sections_stand_in_their_order() -> None:
         for line in TEMPLATE.read_text("utf-8").splitlines()
         if line.startswith("  # ---")
     ]
-    assert framed == ["TABLE", "DEPENDENCIES", "FUNCTIONS", "API", "MAIL", "ALARMS"]
+    assert framed == [
+        *("TABLE", "DEPENDENCIES", "FUNCTIONS", "API", "SITE", "MAIL", "ALARMS"),
+    ]
 
 
 def test_every_function_has_a_test_of_its_handler() -> None:

@@ -1,17 +1,28 @@
-"""template.yaml: where documents' files lie, and which indexes the table has."""
+"""template.yaml: where documents' and the site's files lie, and which indexes the table has."""
+
+import pytest
 
 from shared import keys
 from tests.contract.template import properties, resources
 
-
-def test_the_portal_has_one_bucket_with_one_policy() -> None:
-    kinds = [one["Type"] for one in resources().values() if one["Type"].startswith("AWS::S3::")]
-    assert kinds == ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"]
-    assert properties("DocumentBucketPolicy")["Bucket"] == {"Ref": "DocumentBucket"}
+each_bucket = pytest.mark.parametrize("bucket", ["DocumentBucket", "SiteBucket"])
 
 
-def test_the_bucket_is_private_whatever_somebody_says_of_a_file() -> None:
-    told = properties("DocumentBucket")
+def test_the_portal_has_two_buckets_each_with_its_policy() -> None:
+    stores = {name: one for name, one in resources().items() if one["Type"].startswith("AWS::S3::")}
+    assert {name: one["Type"] for name, one in stores.items()} == {
+        "DocumentBucket": "AWS::S3::Bucket",
+        "DocumentBucketPolicy": "AWS::S3::BucketPolicy",
+        "SiteBucket": "AWS::S3::Bucket",
+        "SiteBucketPolicy": "AWS::S3::BucketPolicy",
+    }
+    for name in ("DocumentBucket", "SiteBucket"):
+        assert properties(f"{name}Policy")["Bucket"] == {"Ref": name}
+
+
+@each_bucket
+def test_a_bucket_is_private_whatever_somebody_says_of_a_file(bucket: str) -> None:
+    told = properties(bucket)
     assert told["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     assert told["PublicAccessBlockConfiguration"] == {
         "BlockPublicAcls": True,
@@ -38,16 +49,21 @@ def test_the_buckets_files_end_after_their_days() -> None:
     assert not {"Prefix", "TagFilters"} & set(rule), "The rule is for all files."
 
 
-def test_the_bucket_refuses_what_travels_in_the_clear() -> None:
-    (statement,) = properties("DocumentBucketPolicy")["PolicyDocument"]["Statement"]
+@each_bucket
+def test_a_bucket_refuses_what_travels_in_the_clear(bucket: str) -> None:
+    *_, statement = properties(f"{bucket}Policy")["PolicyDocument"]["Statement"]
     assert statement == {
         "Sid": "NothingTravelsInTheClear",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [{"GetAtt": "DocumentBucket.Arn"}, {"Sub": "${DocumentBucket.Arn}/*"}],
+        "Resource": [{"GetAtt": f"{bucket}.Arn"}, {"Sub": f"${{{bucket}.Arn}}/*"}],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def test_documents_are_for_the_portal_alone() -> None:
+    assert len(properties("DocumentBucketPolicy")["PolicyDocument"]["Statement"]) == 1
 
 
 def test_only_the_sites_own_pages_upload() -> None:

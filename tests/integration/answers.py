@@ -14,6 +14,9 @@ from shared import errors
 SITE = "https://portal.example"
 REQUEST_ID = "JKJaXmPLvHcESHA="
 ADDRESS = "192.0.2.1"
+ORIGIN_KEY = "what only the distribution knows"
+DISTRIBUTION = "203.0.113.250"
+"""Where the distribution's own connections come from."""
 
 _EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 JSON_HEADERS = _EVERY_ANSWER | {"Content-Type": "application/json"}
@@ -71,10 +74,16 @@ def event(  # noqa: PLR0913
 ) -> dict[str, Any]:
     """Build an event of payload format 2.0; what a request lacks, the event lacks too.
 
-    `address` is where the connection comes from.
+    It comes through the distribution, from a browser at this `address`.
     """
-    sent = {"host": "portal.example", "user-agent": "Mozilla/5.0", "x-forwarded-port": "443"}
-    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": address}
+    sent = {
+        "host": "api1234567.execute-api.eu-central-1.amazonaws.com",
+        "user-agent": "Amazon CloudFront",
+        "x-forwarded-port": "443",
+        "cloudfront-viewer-address": f"{address}:46532",
+        "x-origin-key": ORIGIN_KEY,
+    }
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": DISTRIBUTION}
     built: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
@@ -84,7 +93,7 @@ def event(  # noqa: PLR0913
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "api1234567",
-            "http": http | {"userAgent": "Mozilla/5.0"},
+            "http": http | {"userAgent": "Amazon CloudFront"},
             "requestId": REQUEST_ID,
             "routeKey": f"{method} {path}",
             "stage": "$default",

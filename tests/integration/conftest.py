@@ -18,6 +18,7 @@ from shared import clock as shared_clock, document_files, keyring, passwords, po
 from shared.table import districts, store
 from tests.contract.template import ROOT
 from tests.integration import template
+from tests.integration.answers import ORIGIN_KEY
 from tests.integration.clinic import (
     ANNA,
     CHEAP_HASHER,
@@ -58,7 +59,6 @@ _RESOURCES = {
     "DocumentBucket": "portal-documents",
 }
 _FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
-ORIGIN_KEY = "what only the distribution knows"
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 """08:00 in the clinic; the day's tickets were published at seven, and it opens at nine."""
 
@@ -103,7 +103,8 @@ def _forget_process() -> None:
     store.client.cache_clear()
     postbox.client.cache_clear()
     document_files.client.cache_clear()
-    keyring._secret.cache_clear()
+    for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
+        read.cache_clear()
     clear_caches()  # type: ignore[no-untyped-call]
     districts.forget_shown_districts()
 

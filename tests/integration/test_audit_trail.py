@@ -20,7 +20,7 @@ from tests.integration.clinic import (
     ANNA,
     BORIS,
 )
-from tests.integration.conftest import ORIGIN_KEY, Clock
+from tests.integration.conftest import Clock
 from tests.integration.desk import ANNA_REGISTRY, open_desk, trail
 from tests.integration.desk_deeds import DEEDS, Scene, do, set_up
 from tests.integration.desk_profiles import withdraw
@@ -59,7 +59,7 @@ def test_every_operation_of_the_trail_but_signing_in_is_here() -> None:
 
 @ONCE
 def test_an_operation_leaves_exactly_one_entry_that_says_all(scene: Scene, operation: str) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY, "cloudfront-viewer-address": f"{VIEWER}:46532"}
+    headers = {"cloudfront-viewer-address": f"{VIEWER}:46532"}
     answer = do(scene, operation, headers=headers)
     assert answer.status < 300, answer
     assert trail() == [replace(told(scene, operation, answer), address=VIEWER)]

@@ -198,6 +198,35 @@ def test_an_outcome_that_was_noted_before_the_time_came_saves_no_ticket(
     assert (ticket["ticket_status"], ticket["sequence"]) == ("withdrawn", 1)
 
 
+def test_the_next_ticket_of_a_patient_whose_outcome_was_noted_too_early_stands(
+    anna: SignedIn, clerk: Clerk, rows: Rows
+) -> None:
+    first = take(anna, SLOT)
+    desk_tickets.note_outcome(clerk.actor, first, "arrived", shared_clock.now())
+    take(anna, "a1.2026-11-25.1.0900")
+    standing_ticket = ticket_in(rows, anna.patient_id)
+    assert declare(clerk).body["withdrawn_slots"] == 2
+    slot = rows.everything()[slot_key(SLOT)]
+    assert (slot["slot_status"], slot["ticket_id"]) == ("withdrawn", first)
+    assert ticket_in(rows, anna.patient_id) == standing_ticket
+    kept = rows.everything()[slot_key("a1.2026-11-25.1.0900")]
+    assert kept["slot_status"] == "booked"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "withdrawn"])
+def test_a_slot_that_an_ended_ticket_still_holds_is_withdrawn_and_the_ticket_stays_as_it_ended(
+    anna: SignedIn, clerk: Clerk, rows: Rows, status: str
+) -> None:
+    take(anna, SLOT)
+    ticket = ticket_in(rows, anna.patient_id)
+    assert ticket is not None
+    ended = ticket | {"ticket_status": status, "sequence": 1}
+    rows.change(keys.patient(anna.patient_id), ticket=ended)
+    assert declare(clerk).body["withdrawn_slots"] == 2
+    assert rows.everything()[slot_key(SLOT)]["slot_status"] == "withdrawn"
+    assert ticket_in(rows, anna.patient_id) == ended
+
+
 def test_a_patient_whose_address_no_mail_reaches_is_to_be_called(
     anna: SignedIn, clerk: Clerk
 ) -> None:

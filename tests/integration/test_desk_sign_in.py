@@ -12,7 +12,7 @@ from shared.keyring import totp_key_of
 from shared.second_factor import step_of
 from tests.integration.answers import ADDRESS, TRY_AGAIN, Answer, call, event, invoke, problem
 from tests.integration.clinic import PASSWORD, PASSWORD_HASH
-from tests.integration.conftest import ORIGIN_KEY, Clock
+from tests.integration.conftest import Clock
 from tests.integration.desk import ANNA_REGISTRY, code_of, make_user, open_desk, trail
 from tests.integration.rows import Rows
 from tests.integration.wire import Wire, operations, refused
@@ -98,8 +98,7 @@ def test_the_next_code_opens_the_next_session(user: DeskUser, clock: Clock) -> N
 
 
 def test_the_entry_tells_the_address_that_the_distribution_saw(user: DeskUser) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY, "cloudfront-viewer-address": "2001:db8::7:40000"}
-    answer = call("desk_sign_in", "POST", "/api/desk/sessions", form(user), headers=headers)
+    answer = call("desk_sign_in", "POST", "/api/desk/sessions", form(user), address="2001:db8::7")
     assert answer.status == 201
     assert [entry.address for entry in trail()] == ["2001:db8::7"]
 
@@ -107,7 +106,7 @@ def test_the_entry_tells_the_address_that_the_distribution_saw(user: DeskUser) -
 def test_an_address_that_nobody_knows_stops_neither_the_clerk_nor_the_reader(
     user: DeskUser, clock: Clock
 ) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY}
+    headers = {"cloudfront-viewer-address": ""}
     answer = call("desk_sign_in", "POST", "/api/desk/sessions", form(user), headers=headers)
     assert answer.status == 201
     assert trail() == [AuditEntry(clock.now, user.login, "sign_in", "", frozenset(), None)]

@@ -17,6 +17,7 @@ from shared.table.release import release_all, release_district
 from tests.integration.clinic import (
     ANNA,
     BORIS,
+    DOCTOR,
     SLOT,
     SignedIn,
     attach,
@@ -26,6 +27,7 @@ from tests.integration.clinic import (
     slot_key,
     take,
 )
+from tests.integration.conftest import Clock
 from tests.integration.desk import open_desk
 from tests.integration.family_people import Meanwhile, cancel
 from tests.integration.releases import HALF_PAST_EIGHT, release, standing
@@ -143,6 +145,30 @@ def test_the_later_of_two_such_runs_gives_way_as_well(
     assert release() == {"published": 0}
     assert outer == [1]
     assert standing(rows) == {"2026-11-24": ["1 06:00 withdrawn", "2 05:30"]}
+
+
+def test_none_of_several_times_is_offered_that_another_run_has_given_to_a_freed_slot(
+    anna: SignedIn, rows: Rows, wire: Wire, clock: Clock, parameters: Callable[..., None]
+) -> None:
+    parameters(ADULT_CAP="3", HORIZON_DAYS="3")
+    publish("a1.2026-11-23.1.1200")
+    ticket_id = take(anna, "a1.2026-11-23.1.1200")
+    change(doctor=None)
+    release()  # Were the ticket freed now, its slot would be withdrawn.
+    change(doctor=DOCTOR, hours={"mon": [time(8, 30), time(9)]})
+    clock.move(minutes=29, seconds=59)
+
+    def freed_and_followed() -> None:
+        assert cancel(anna, ticket_id).status == 204
+        clock.move(seconds=1)
+        release_all(shared_clock.now())
+        assert standing(rows) == {"2026-11-23": ["1 06:00"]}
+
+    # This run has seen the first ordinal booked, and chooses the second and the third for the two
+    # hours; for the other run the first hour has begun, and the second is the freed slot's.
+    wire.before("TransactWriteItems", freed_and_followed)
+    assert release() == {"published": 1}
+    assert standing(rows) == {"2026-11-23": ["1 06:00", "2 05:30"]}
 
 
 # ------------------------------------------------------------------- patients

@@ -4,6 +4,7 @@ import getpass
 import io
 import json
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -225,6 +226,21 @@ def test_what_a_deleted_user_did_stays_in_the_trail(run: Run, clock: Clock) -> N
 
 
 # ------------------------------------------------------------------ show_audit_trail
+
+
+@pytest.mark.usefixtures("told")
+def test_a_reader_who_has_seen_enough_ends_it_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "enter", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["show", "2026-11-23", "2026-11-24"])
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert show_audit_trail.main() == 128 + signal.SIGPIPE
+        pipe.write("What is still to be written goes nowhere.")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.fixture(name="told")

@@ -21,6 +21,8 @@ NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 30)
 
 SITE = "https://clinic.example"
+ORIGIN_KEY = "the secret of origin-key"
+"""What only the distribution shows."""
 POLICY = PolicyNumber("7856130840000017")
 ACCOUNT_ID = AccountId("a" * 32)
 STRANGER_ID = AccountId("b" * 32)
@@ -96,7 +98,7 @@ def request(path: str, body: object = None, method: str = "POST", **headers: str
         "routeKey": f"{method} {path}",
         "rawPath": path,
         "rawQueryString": "",
-        "headers": {"content-type": "application/json"} | headers,
+        "headers": {"content-type": "application/json", "x-origin-key": ORIGIN_KEY} | headers,
         "requestContext": {
             "http": {"method": method, "path": path},
             "requestId": "request-1",

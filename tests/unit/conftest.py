@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from shared import clock, document_files, keyring, postbox
 from shared.settings import settings
@@ -37,12 +38,19 @@ ENVIRONMENT = {
 }
 
 
+def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
+    """Return a secret that tells its name; none was ever replaced. Raises GetParameterError."""
+    if stage != "AWSCURRENT":
+        raise GetParameterError
+    return f"the secret of {arn}"
+
+
 @pytest.fixture(autouse=True)
 def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settle the environment, the keys and the clock, and forget what a test has cached."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(keyring, "get_secret", lambda arn: f"the secret of {arn}")
+    monkeypatch.setattr(keyring, "get_secret", get_secret)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     _forget()
     yield
@@ -51,6 +59,8 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _forget() -> None:
     # A test may have put a plain function in the place of a cached one.
-    for cached in (settings, keyring._secret, store.client, postbox.client, document_files.client):
+    secrets = (keyring._secret, keyring._origin_keys, keyring._origin_keys_at)
+    clients = (store.client, postbox.client, document_files.client)
+    for cached in (settings, *secrets, *clients):
         getattr(cached, "cache_clear", lambda: None)()
     districts.forget_shown_districts()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.api import LARGEST_BODY
-from tests.unit.builders import SITE, request
+from tests.unit.builders import ORIGIN_KEY, SITE, request
 from tests.unit.example_app import FILE, call
 
 PERSON = {
@@ -16,6 +16,7 @@ PERSON = {
     "first_name": "Анна",
     "birth_date": "1985-03-27",
 }
+THROUGH = {"x-origin-key": ORIGIN_KEY}
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -60,6 +61,26 @@ def test_a_body_in_base64_is_read_too() -> None:
 def test_bytes_that_are_no_text_are_refused() -> None:
     event = request("/api/people", base64.b64encode(b'{"last_name": "\xff"}').decode())
     _problem(call(event | {"isBase64Encoded": True}), 400, "malformed_request")
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"x-origin-key": "a guess"}], ids=str)
+@pytest.mark.parametrize(
+    "event",
+    [
+        request("/api/people", PERSON),
+        request("/api/people", "x" * (LARGEST_BODY + 1)),
+        request("/api/session", method="GET"),
+        request("/api/session", method="OPTIONS"),
+        request("/api/nothing", method="GET"),
+    ],
+    ids=["honest", "too large", "without a session", "of another method", "of nothing"],
+)
+def test_whatever_came_past_the_distribution_is_refused_before_anything_else(
+    event: dict[str, Any], headers: dict[str, str] | None
+) -> None:
+    kept = {"content-type": "application/json"}
+    sent = None if headers is None else kept | headers
+    _problem(call(event | {"headers": sent}), 400, "malformed_request")
 
 
 @pytest.mark.parametrize(
@@ -108,15 +129,14 @@ def test_another_sites_requests_and_what_a_form_can_send_are_refused(
 
 def test_a_body_of_no_declared_type_is_refused() -> None:
     event = request("/api/people", PERSON)
-    _problem(call(event | {"headers": {}}), 400, "malformed_request")
-    _problem(call(event | {"headers": None}), 400, "malformed_request")
+    _problem(call(event | {"headers": THROUGH}), 400, "malformed_request")
 
 
 def test_a_change_without_a_body_needs_no_content_type_but_the_same_origin() -> None:
     event = request("/api/session", method="DELETE")
-    assert call(event | {"headers": {}})["statusCode"] == 204
+    assert call(event | {"headers": THROUGH})["statusCode"] == 204
     foreign = {"sec-fetch-site": "cross-site"}
-    _problem(call(event | {"headers": foreign}), 400, "malformed_request")
+    _problem(call(event | {"headers": THROUGH | foreign}), 400, "malformed_request")
 
 
 def test_a_link_from_another_site_may_be_followed() -> None:

@@ -1,32 +1,93 @@
-"""Who asks: the connection's address, or the viewer's where the distribution proves itself."""
+"""Who asks: what the distribution says of the client, and nobody but the distribution asks."""
 
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from shared.clients import address_of, client_of
+from shared import keyring
+from shared.clients import address_of, client_of, demand_distribution
+from shared.errors import MalformedRequest, TryAgain
 from shared.keyring import client_key_of
-from tests.unit.builders import request
+from tests.unit.builders import ORIGIN_KEY, request
 
-ORIGIN_KEY = "the secret of origin-key"
 CONNECTION, VIEWER = "192.0.2.17", "198.51.100.4"
 
 
-def _asked(
-    headers: dict[str, str] | None, connection: str | None = CONNECTION
-) -> APIGatewayHttpResolver:
+def _event(headers: dict[str, str] | None) -> dict[str, Any]:
     event: dict[str, Any] = request("/api/sessions", {}) | {"headers": headers}
-    if connection is not None:
-        event["requestContext"]["http"]["sourceIp"] = connection
+    event["requestContext"]["http"]["sourceIp"] = CONNECTION
+    return event
+
+
+def _asked(headers: dict[str, str] | None) -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver()
-    app.current_event = APIGatewayProxyEventV2(event)
+    app.current_event = APIGatewayProxyEventV2(_event(headers))
     return app
 
 
-def _client(headers: dict[str, str] | None, connection: str | None = CONNECTION) -> str:
-    return client_of(_asked(headers, connection))
+def _client(headers: dict[str, str] | None) -> str:
+    return client_of(_asked(headers))
+
+
+def _seen(viewer: str) -> dict[str, str]:
+    return {"cloudfront-viewer-address": viewer}
+
+
+# -------------------------------------------------------- through the distribution only
+
+
+def test_a_request_that_shows_the_distributions_secret_is_served() -> None:
+    demand_distribution(_event({"x-origin-key": ORIGIN_KEY}))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        None,
+        {},
+        {"x-origin-key": ""},
+        {"x-origin-key": "a guess"},
+        {"x-origin-key": ORIGIN_KEY[:-1]},
+        {"x-origin-key": f"{ORIGIN_KEY} "},
+        {"x-origin-key": ORIGIN_KEY.upper()},
+        {"x-origin-key": f"{ORIGIN_KEY},{ORIGIN_KEY}"},
+        {"x-origin-key": "ключ"},
+        {"origin-key": ORIGIN_KEY},
+        {"cookie": f"x-origin-key={ORIGIN_KEY}"},
+        {"cloudfront-viewer-address": f"{VIEWER}:46532"},
+    ],
+    ids=str,
+)
+def test_any_other_request_is_refused(headers: dict[str, str] | None) -> None:
+    with pytest.raises(MalformedRequest):
+        demand_distribution(_event(headers))
+
+
+def test_whoever_shows_nothing_does_not_make_us_read_the_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def get_secret(_: str) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(keyring, "get_secret", get_secret)
+    for headers in (None, {}, {"x-origin-key": ""}):
+        with pytest.raises(MalformedRequest):
+            demand_distribution(_event(headers))
+
+
+def test_a_secret_out_of_reach_says_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def get_secret(_: str) -> str:
+        raise GetParameterError
+
+    monkeypatch.setattr(keyring, "get_secret", get_secret)
+    with pytest.raises(TryAgain):
+        demand_distribution(_event({"x-origin-key": ORIGIN_KEY}))
+
+
+# ------------------------------------------------------------------- the network
 
 
 @pytest.mark.parametrize(
@@ -38,9 +99,10 @@ def _client(headers: dict[str, str] | None, connection: str | None = CONNECTION)
         (f"::ffff:{VIEWER}:46532", VIEWER),
     ],
 )
-def test_the_viewers_address_is_believed_of_the_distribution(viewer: str, network: str) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY, "cloudfront-viewer-address": viewer}
-    assert _client(headers) == client_key_of(network)
+def test_the_viewers_network_is_the_one_that_the_distribution_tells(
+    viewer: str, network: str
+) -> None:
+    assert _client(_seen(viewer)) == client_key_of(network)
 
 
 @pytest.mark.parametrize(
@@ -48,47 +110,29 @@ def test_the_viewers_address_is_believed_of_the_distribution(viewer: str, networ
     [
         None,
         {},
-        {"cloudfront-viewer-address": f"{VIEWER}:46532"},
-        {"x-origin-key": "", "cloudfront-viewer-address": f"{VIEWER}:46532"},
-        {"x-origin-key": "a guess", "cloudfront-viewer-address": f"{VIEWER}:46532"},
-        {"x-origin-key": f"{ORIGIN_KEY} ", "cloudfront-viewer-address": f"{VIEWER}:46532"},
-        {"x-origin-key": "ключ", "cloudfront-viewer-address": f"{VIEWER}:46532"},
+        *map(_seen, ("", VIEWER, "nonsense", "nonsense:1", ":46532")),
         {"x-forwarded-for": VIEWER},
         {"forwarded": f"for={VIEWER}"},
     ],
     ids=str,
 )
-def test_whoever_speaks_past_the_distribution_is_known_by_the_connection_alone(
+def test_a_viewer_whom_the_distribution_does_not_name_is_one_of_the_unknown(
     headers: dict[str, str] | None,
 ) -> None:
-    assert _client(headers) == client_key_of(CONNECTION)
-
-
-@pytest.mark.parametrize("viewer", [None, "", VIEWER, "nonsense", "nonsense:1", ":46532"])
-def test_a_viewer_whom_the_distribution_does_not_name_is_one_of_the_unknown(
-    viewer: str | None,
-) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY}
-    headers |= {"cloudfront-viewer-address": viewer} if viewer is not None else {}
     assert _client(headers) == client_key_of("unknown")
 
 
-@pytest.mark.parametrize("connection", [None, "", "nonsense"])
-def test_a_connection_without_an_address_is_one_of_the_unknown(connection: str | None) -> None:
-    assert _client({}, connection) == client_key_of("unknown")
-
-
 def test_a_client_is_known_by_an_id_that_does_not_hold_the_address() -> None:
-    client = _client({})
+    client = _client(_seen(f"{VIEWER}:1"))
     assert len(client) == 32
-    assert CONNECTION not in client
-    assert client == _client({})
-    assert client != _client({}, VIEWER)
+    assert VIEWER not in client
+    assert client == _client(_seen(f"{VIEWER}:2"))
+    assert client != _client(_seen(f"{CONNECTION}:1"))
 
 
 def test_two_clients_of_one_ipv6_network_are_one() -> None:
-    assert _client({}, "2001:db8::1") == _client({}, "2001:db8::2")
-    assert _client({}, "2001:db8::1") != _client({}, "2001:db8:0:1::1")
+    assert _client(_seen("2001:db8::1:1")) == _client(_seen("2001:db8::2:1"))
+    assert _client(_seen("2001:db8::1:1")) != _client(_seen("2001:db8:0:1::1:1"))
 
 
 # ------------------------------------------------------------------ the address itself
@@ -103,17 +147,12 @@ def test_two_clients_of_one_ipv6_network_are_one() -> None:
         ("", ""),
     ],
 )
-def test_the_audit_trail_is_told_the_viewers_address_of_the_distribution(
-    viewer: str, address: str
-) -> None:
-    headers = {"x-origin-key": ORIGIN_KEY, "cloudfront-viewer-address": viewer}
-    assert address_of(_asked(headers)) == address
+def test_the_audit_trail_is_told_the_viewers_address(viewer: str, address: str) -> None:
+    assert address_of(_asked(_seen(viewer))) == address
 
 
-@pytest.mark.parametrize("shown", [{}, {"x-origin-key": "a guess"}, {"x-forwarded-for": VIEWER}])
-def test_the_audit_trail_is_told_the_connections_address_of_anybody_else(
-    shown: dict[str, str],
+@pytest.mark.parametrize("headers", [None, {}, {"x-forwarded-for": VIEWER}])
+def test_the_audit_trail_is_never_told_the_distributions_own_address(
+    headers: dict[str, str] | None,
 ) -> None:
-    headers = {"cloudfront-viewer-address": f"{VIEWER}:46532"} | shown
-    assert address_of(_asked(headers)) == CONNECTION
-    assert address_of(_asked(headers, None)) == ""
+    assert address_of(_asked(headers)) == ""

@@ -23,10 +23,10 @@ ATTRIBUTES = ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]
 
 
 def _app(
-    cookies: list[str] | None = None, header: str | None = None, source: str = "192.0.2.17"
+    cookies: list[str] | None = None, header: str | None = None, viewer: str = "192.0.2.17"
 ) -> APIGatewayHttpResolver:
     event: dict[str, Any] = request("/api/desk/days/2026-11-30", method="GET")
-    event["requestContext"]["http"]["sourceIp"] = source
+    event["headers"]["cloudfront-viewer-address"] = f"{viewer}:46532"
     if header is not None:
         event["headers"]["cookie"] = header
     if cookies is not None:
@@ -105,8 +105,8 @@ def test_of_the_secret_only_its_sha256_is_kept() -> None:
     assert desk_session_key(LOGIN, SECRET) == DeskSessionKey(LOGIN, DIGEST)
 
 
-def test_who_acts_is_the_session_and_the_address_of_the_connection() -> None:
-    acting = actor(_app([COOKIE], source="2001:db8::17"))
+def test_who_acts_is_the_session_and_the_address_of_the_browser() -> None:
+    acting = actor(_app([COOKIE], viewer="2001:db8::17"))
     assert acting == Actor(DeskSessionKey(LOGIN, DIGEST), "2001:db8::17")
     assert acting.login == LOGIN
 

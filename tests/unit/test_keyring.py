@@ -4,13 +4,14 @@ import hmac
 import re
 from base64 import b32decode
 from collections.abc import Callable
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from hypothesis import example, given, strategies as st
 
-from shared import keyring
+from shared import clock, keyring
 from shared.errors import ConfirmationExpired, InvitationExpired, Refusal, ResetExpired, TryAgain
 from shared.ids import DeskLogin
 from shared.keyring import (
@@ -25,7 +26,14 @@ from shared.keyring import (
     totp_key_of,
 )
 from shared.policies import PolicyNumber
-from tests.unit.builders import ACCOUNT_ID, EMAIL_KEY, PATIENT_ID, POLICY, REGISTRATION_ID
+from tests.unit.builders import (
+    ACCOUNT_ID,
+    EMAIL_KEY,
+    ORIGIN_KEY,
+    PATIENT_ID,
+    POLICY,
+    REGISTRATION_ID,
+)
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _ids = st.text("0123456789abcdef", min_size=32, max_size=32)
@@ -108,7 +116,7 @@ def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -
     assert asked == ["identity-key"]
     _confirmation()
     assert asked == ["identity-key", "link-key"]
-    is_origin_key("a word")
+    is_origin_key("origin-key")
     assert asked == ["identity-key", "link-key", "origin-key"]
 
 
@@ -136,9 +144,9 @@ def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
 @pytest.mark.parametrize(
     "shown, is_known",
     [
-        ("the secret of origin-key", True),
+        (ORIGIN_KEY, True),
         ("", False),
-        ("the secret of origin-key ", False),
+        (f"{ORIGIN_KEY} ", False),
         ("the secret of origin-kez", False),
         ("the secret of link-key", False),
         ("секрет", False),
@@ -146,6 +154,96 @@ def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
 )
 def test_only_the_distribution_knows_the_origin_key(shown: str, *, is_known: bool) -> None:
     assert is_origin_key(shown) is is_known
+
+
+class Vault:
+    """Secrets Manager with one secret, which can be replaced, and the list of what it was asked."""
+
+    def __init__(self) -> None:
+        """Begin with a key that was never replaced."""
+        self.versions = ["first"]
+        self.asked: list[str] = []
+
+    def get_secret(self, _: str, stage: str = "AWSCURRENT") -> str:
+        self.asked.append(stage)
+        place = {"AWSCURRENT": 1, "AWSPREVIOUS": 2}[stage]
+        if place > len(self.versions):
+            raise GetParameterError
+        return self.versions[-place]
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """Put the origin's key into a vault of its own."""
+    made = Vault()
+    monkeypatch.setattr(keyring, "get_secret", made.get_secret)
+    return made
+
+
+def _after(minutes: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = clock.now() + timedelta(minutes=minutes)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_a_process_reads_the_origin_key_once(vault: Vault) -> None:
+    assert [is_origin_key("first") for _ in range(3)] == [True] * 3
+    assert vault.asked == ["AWSCURRENT"]
+
+
+def test_strangers_make_a_process_look_for_a_new_key_once_a_minute_at_most(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = ["AWSCURRENT", "AWSPREVIOUS"]
+    assert not any(is_origin_key(f"guess {n}") for n in range(10))
+    assert vault.asked == ["AWSCURRENT", *look]
+    _after(0.98, monkeypatch)
+    assert not is_origin_key("guess")
+    assert vault.asked == ["AWSCURRENT", *look]
+    _after(0.02, monkeypatch)
+    assert not is_origin_key("guess")
+    assert vault.asked == ["AWSCURRENT", *look, *look]
+    assert is_origin_key("first")
+
+
+def test_a_process_that_runs_takes_a_new_key_at_once_and_the_old_one_meanwhile(
+    vault: Vault,
+) -> None:
+    assert is_origin_key("first")
+    vault.versions.append("second")
+    assert [is_origin_key(shown) for shown in ("first", "second", "first", "third")] == [
+        *(True, True, True, False)
+    ]
+
+
+def test_a_process_that_begins_while_the_key_is_replaced_takes_the_old_one_too(
+    vault: Vault,
+) -> None:
+    vault.versions.append("second")
+    assert [is_origin_key(shown) for shown in ("first", "second")] == [True, True]
+
+
+def test_a_key_that_was_replaced_twice_is_worth_nothing(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_origin_key("first")
+    vault.versions.append("second")
+    assert is_origin_key("second")
+    vault.versions.append("third")
+    _after(1, monkeypatch)
+    assert is_origin_key("third")
+    assert not is_origin_key("first")
+
+
+def test_a_new_key_is_kept_and_not_read_again(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_origin_key("first")
+    vault.versions.append("second")
+    is_origin_key("second")
+    asked = list(vault.asked)
+    _after(5, monkeypatch)
+    assert is_origin_key("second")
+    assert vault.asked == asked
 
 
 @given(_ids, _ids)
