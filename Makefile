@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template format openapi lock build clean
+.PHONY: help run demo test check lint types template format openapi pictures lock build clean
 
 help: ## Show this list
 	@echo "make TARGET"
@@ -43,9 +43,10 @@ demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
 
 # The tests of the local stack have the processors for themselves: they race, and time counts.
-test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some)
-	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack && \
-	  $(PYTEST) tests/stack)
+# Those of the pages come last, so that the last lines tell where there is no browser for them.
+test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path is the browser)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack \
+	  --ignore tests/site && $(PYTEST) tests/stack && $(PYTEST) tests/site)
 
 check: lint types template test ## Run all that CI runs
 
@@ -66,6 +67,9 @@ format: $(STAMP) ## Format the Python code and mend what can be mended
 
 openapi: $(STAMP) ## Write docs/openapi.json from the functions
 	@$(BIN)/python -m scripts.export_openapi
+
+pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
+	@$(BIN)/python -m scripts.take_pictures
 
 lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer ones)
 	@$(COMPILE) --group dev --output-file requirements/dev.txt

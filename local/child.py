@@ -21,7 +21,7 @@ from local.environment import HOST
 from local.failure import BrokenStart
 from local.run import ROOT
 
-_START_SECONDS = 120.0
+_START_SECONDS = 300.0
 _STOP_SECONDS = 60.0
 
 

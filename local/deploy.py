@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,11 +43,17 @@ class Stack:
                 yield self.physical_ids[logical_id], resource.get("Properties", {})
 
     def value(self, expression: object) -> str:
-        """Return the text of a property that is a plain value or a reference."""
-        if isinstance(expression, dict):
-            name: str = expression["Ref"]
-            return self.parameters[name] if name in self.parameters else self.physical_ids[name]
-        return str(expression)
+        """Return the text of a property: a plain value, a reference, or a text with references."""
+        if not isinstance(expression, dict):
+            return str(expression)
+        if "Fn::Sub" in expression:
+            text: str = expression["Fn::Sub"]
+            return re.sub(r"\$\{([\w:]+)\}", lambda found: self._named(found[1]), text)
+        return self._named(expression["Ref"])
+
+    def _named(self, name: str) -> str:
+        known = {"AWS::Region": REGION, **self.parameters, **self.physical_ids}
+        return known[name]
 
     def only(self, kind: str) -> str:
         """Return the physical id of the one resource of a type. Raises BrokenStart."""

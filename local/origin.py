@@ -1,9 +1,11 @@
 """The one origin: plays the distribution in front of the site, the HTTP API and the emulator.
 
-/api/* goes to the deployed HTTP API, /_local/mails lists the caught mails, a plain GET is for the
-site, and signed requests and the emulator's own addresses (/_...) go to the emulator.
+/api/* goes to the deployed HTTP API, /_local/mails lists the caught mails and /_local/mailbox shows
+them, a plain GET is for the site, and signed requests and the emulator's own addresses (/_...) go
+to the emulator.
 As the distribution does, it tells the API who asks, and proves by a secret that it is the one who
-tells; whatever a client says of that is dropped.
+tells; whatever a client says of that is dropped. The template says which headers of a request the
+API is told, and which are put on an answer.
 """
 
 import asyncio
@@ -15,10 +17,11 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 from uuid import uuid4
 
-from local import site_files
+from local import mailbox_page, site_files
+from local.distribution import Distribution
 from local.emulator import App, Message, Receive, Scope, Send
 from local.mails import Mailbox
 from shared.errors import Refusal, TooLarge, TryAgain
@@ -56,6 +59,10 @@ class Origin:
         """Stand in front of the emulator; `address` is this origin's own."""
         self.api: Api | None = None
         """The deployed HTTP API, once there is one."""
+        self.distribution: Distribution | None = None
+        """What the deployed distribution adds to answers; without it no page is served."""
+        self.desk: dict[str, str] = {}
+        """How to sign in at the desk, once it has a user: the mailbox tells it."""
         self._closing = False
         self._under_way = 0
         self._quiet = asyncio.Event()
@@ -74,24 +81,57 @@ class Origin:
         elif scope["type"] != "http":
             await self._emulator(scope, receive, send)
         elif path.startswith("/api/"):
-            await self._serve_api(scope, receive, send)
+            await self._serve_api(scope, receive, self._dressing(path, send))
         elif path == "/_local/mails":
             await _send_json(send, HTTPStatus.OK, await self._mailbox.mails())
-        elif path.startswith("/_") or _is_signed(scope):
+        elif _is_signed(scope) or (path.startswith("/_") and path != mailbox_page.PATH):
             await self._emulator(scope, receive, send)
         else:
-            await self._serve_site(scope, send)
+            await self._serve_page(scope, send)
 
-    async def _serve_site(self, scope: Scope, send: Send) -> None:
+    async def _serve_page(self, scope: Scope, send: Send) -> None:
+        path: str = scope["path"]
         if _asked_host(scope).partition(":")[0] == "localhost":
             # Cookies and the check for requests from other sites know the origin by one name.
-            there = f"{self._address}{quote(scope['path'])}"
-            await _send(send, HTTPStatus.TEMPORARY_REDIRECT, {"location": there}, b"")
+            there = {"location": self._by_its_name(scope)}
+            await _send(send, HTTPStatus.TEMPORARY_REDIRECT, there, b"")
+        elif path == mailbox_page.PATH:
+            await self._show_mailbox(scope, send)
+        else:
+            await self._serve_site(scope, self._dressing(path, send))
+
+    def _by_its_name(self, scope: Scope) -> str:
+        """Return what was asked for by the origin's one name."""
+        query = scope["query_string"].decode("latin-1")
+        return f"{self._address}{quote(scope['path'])}{f'?{query}' if query else ''}"
+
+    def _dressing(self, path: str, send: Send) -> Send:
+        """Return what sends an answer with the headers that the distribution adds."""
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start" and self.distribution is not None:
+                lines = self.distribution.dressed(path, list(message["headers"]))
+                message = {**message, "headers": lines}
+            await send(message)
+
+        return send_dressed
+
+    async def _serve_site(self, scope: Scope, send: Send) -> None:
+        if self.distribution is None:
+            await _send(send, HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": "5"}, b"")
             return
-        page = site_files.answer(self._site, scope["method"], scope["path"])
+        asked = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        page = site_files.answer(self._site, scope["method"], scope["path"], asked)
+        length = {"content-length": str(len(page.body))} if page.body else {}
         body = b"" if scope["method"] == "HEAD" else page.body
-        length = {"content-length": str(len(page.body))}
         await _send(send, page.status, page.headers | length, body)
+
+    async def _show_mailbox(self, scope: Scope, send: Send) -> None:
+        (to, *_) = parse_qs(scope["query_string"].decode("latin-1")).get("to", [None])
+        text = mailbox_page.page(await self._mailbox.mails(), to, self.desk)
+        await _send(send, HTTPStatus.OK, mailbox_page.HEADERS, text.encode())
 
     async def _serve_api(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -100,11 +140,13 @@ class Origin:
             return
         if body is None:
             await self._refuse(send, TooLarge())
-        elif self._closing or self.api is None:
+        elif self._closing or self.api is None or self.distribution is None:
             await self._refuse(send, TryAgain())
         else:
+            passed = self.distribution.passed(scope["path"], scope["headers"])
+            asked = _to_api({**scope, "headers": passed}, self.api)
             async with self._counted(), self._turns:
-                await self._emulator(_to_api(scope, self.api), _replay(body, receive), send)
+                await self._emulator(asked, _replay(body, receive), send)
 
     @asynccontextmanager
     async def _counted(self) -> AsyncIterator[None]:
@@ -218,7 +260,9 @@ async def _send_json(send: Send, status: int, value: object) -> None:
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    always = {"content-length": str(len(body)), "date": formatdate(usegmt=True)}
+    always = {"date": formatdate(usegmt=True)}
+    if status != HTTPStatus.NOT_MODIFIED:  # It would be the length of what is not sent.
+        always["content-length"] = str(len(body))
     lines = [(name.encode(), value.encode()) for name, value in (always | headers).items()]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": body})

@@ -6,7 +6,17 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from local import clinic, deploy, emulator, environment, mend, routes, stream
+from local import (
+    clinic,
+    deploy,
+    distribution,
+    emulator,
+    environment,
+    mailbox_page,
+    mend,
+    routes,
+    stream,
+)
 from local.deploy import Stack
 from local.failure import BrokenStart
 from local.folder import Folder
@@ -96,13 +106,14 @@ class _Life:
         stack = deploy.deploy(ROOT, self._url)
         mend.mend(stack)
         routes.mend(stack)
+        self._origin.distribution = distribution.read(stack)
         self._origin.api = Api(stack.only(routes.API), deploy.secret(stack, "OriginKey"))
         self._pumps = stream.pumps(stack, self._folder.path)
         for pump in self._pumps:
             pump.check()
             pump.start()
         clinic.seed(ROOT, stack)
-        self._desk = clinic.desk(ROOT, stack, self._folder.desk)
+        self._origin.desk = self._desk = clinic.desk(ROOT, stack, self._folder.desk)
         clinic.publish(stack)
         served = routes.routes_of(stack)
         routes.check(self._url, served)
@@ -122,7 +133,8 @@ class _Life:
             "desk": self._desk,
         }
         self._folder.tell(facts)
-        print(f"The patient account is at {self._url} (its mails: {mail_url})", flush=True)
+        mailbox = f"{self._url}{mailbox_page.PATH}"
+        print(f"The patient account is at {self._url} (its mails: {mailbox})", flush=True)
 
     def _keep(self) -> None:
         """Refuse new requests, deliver what is in the stream, and keep everything."""
