@@ -48,7 +48,7 @@ def client() -> "S3Client":
         read_timeout=5,
         retries=retries,
         signature_version="s3v4",
-        s3={"addressing_style": "virtual"},
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
         response_checksum_validation="when_required",  # The promised SHA-256 is compared here.
     )
     return boto3.client("s3", config=config)

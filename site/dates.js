@@ -5,7 +5,8 @@ import { CLINIC } from "/clinic.js";
 
 const DAY = formatter({ weekday: "long", day: "numeric", month: "long" });
 const DATE = formatter({ day: "numeric", month: "long", year: "numeric" });
-const TYPED = /^\s*(\d{1,2})[.\s/-]*(\d{1,2})[.\s/-]*(\d{4})\s*$/;
+const TYPED = /^(\d{1,2})[.\s/-]+(\d{1,2})[.\s/-]+(\d{4})$|^(\d{2})(\d{2})(\d{4})$/;
+const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})$/; // As browsers fill a birth date in.
 
 function formatter(parts) {
   return new Intl.DateTimeFormat("ru", { ...parts, timeZone: "UTC" });
@@ -46,14 +47,16 @@ export function today() {
   return new Intl.DateTimeFormat("en-CA", { timeZone: CLINIC.timeZone }).format(new Date());
 }
 
-// What was typed as a day, such as «27.03.1948», is "1948-03-27"; null where there is no such day.
+// What was typed as a day, such as «27.03.1948» or «27031948», is "1948-03-27"; null where there is
+// no such day.
 export function readDay(text) {
-  const found = TYPED.exec(text);
-  if (!found) {
+  const typed = TYPED.exec(text.trim());
+  const parts = typed ? typed.slice(1).filter(Boolean).reverse()
+    : WRITTEN.exec(text.trim())?.slice(1);
+  if (!parts) {
     return null;
   }
-  const [day, month, year] = found.slice(1);
-  const written = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  const written = parts.map((part) => part.padStart(2, "0")).join("-");
   const moment = noonOf(written);
   const isThere = !Number.isNaN(moment.valueOf()) && moment.toISOString().startsWith(written);
   return isThere ? written : null;

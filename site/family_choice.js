@@ -11,11 +11,12 @@ const SHOWN_PAST = 5; // The others are folded away.
 export function choiceOf({ family }, { upcoming, past }) {
   return [
     make("h2", { id: "who" }, "Выберите, кому нужен талон"),
-    make("ul", { class: "plain", "aria-labelledby": "who" }, family.map(memberOf)),
+    make("ul", { class: "plain", role: "list", "aria-labelledby": "who" }, family.map(memberOf)),
     make("p", {}, "Нет нужного человека? Добавьте его на странице ",
       make("a", { href: "/family.html" }, "«Семья»"), "."),
     make("h2", {}, "Взятые талоны"),
-    upcoming.length ? make("ul", { class: "plain" }, upcoming.map((one) => upcomingOf(one, family)))
+    upcoming.length
+      ? make("ul", { class: "plain", role: "list" }, upcoming.map((one) => upcomingOf(one, family)))
       : make("p", {}, "Сейчас взятых талонов нет."),
     ...pastOf(past, family),
   ];
@@ -57,8 +58,8 @@ function pastOf(past, family) {
   const folded = rows.slice(SHOWN_PAST);
   return [
     make("h2", {}, "Прошлые талоны"),
-    make("ul", { class: "plain" }, rows.slice(0, SHOWN_PAST)),
+    make("ul", { class: "plain", role: "list" }, rows.slice(0, SHOWN_PAST)),
     folded.length ? make("details", {}, make("summary", {}, "Более ранние талоны"),
-      make("ul", { class: "plain" }, folded)) : null,
+      make("ul", { class: "plain", role: "list" }, folded)) : null,
   ].filter(Boolean);
 }

@@ -4,7 +4,7 @@
 import { Refused } from "/api.js";
 import { readDay } from "/dates.js";
 import { focusOn } from "/dom.js";
-import { explain } from "/page.js";
+import { explain, isLeaving } from "/page.js";
 import { FILL_IN, WRITE_DAY } from "/texts.js";
 
 // Serve a form. `act` gets what was typed by the fields' names and does the deed; what it returns
@@ -32,14 +32,18 @@ export function serve(form, { act, words = {}, fields = {}, refused = () => {} }
     form.setAttribute("aria-busy", "true");
     tell(output, "Отправляем…", "running");
     try {
-      tell(output, (await act(typed)) ?? "", "done");
+      const done = await act(typed);
+      if (!isLeaving()) {
+        tell(output, done ?? "", "done");
+      }
     } catch (problem) {
       tell(output, explain(problem, words), "problem");
       if (problem instanceof Refused) {
         point(form, output, problem, fields);
       }
       refused(problem);
-    } finally {
+    }
+    if (!isLeaving()) {
       form.removeAttribute("aria-busy");
     }
   });

@@ -83,7 +83,8 @@ function dayPart({ date, slots }, step) {
   const free = slots.filter((slot) => slot.free);
   return make("section", {},
     make("h2", { class: "day" }, dayName(date)),
-    free.length ? make("ul", { class: "times" }, free.map((slot) => timeLink(slot, step)))
+    free.length
+      ? make("ul", { class: "times", role: "list" }, free.map((slot) => timeLink(slot, step)))
       : make("p", { class: "faint" }, "Все талоны на этот день взяты."));
 }
 

@@ -10,14 +10,23 @@ const IS_DESK = location.pathname.startsWith("/desk/");
 const SIGN_IN = IS_DESK ? "/desk/index.html" : "/index.html";
 const SIGN_OUT = `DELETE ${IS_DESK ? "/api/desk" : "/api"}/sessions/current`;
 const HOME = IS_DESK ? "/desk/day.html" : "/tickets.html";
+const PAGE = IS_DESK ? /^\/desk\/[a-z_]+\.html$/ : /^\/[a-z_]+\.html$/;
 const NOTICE = "notice"; // In sessionStorage: what the next page is to say.
 const SIGNED_IN = IS_DESK ? "desk-signed-in" : "signed-in"; // In localStorage: a guess, no right.
 
 const notice = document.getElementById("notice");
+const latest = new WeakMap(); // Of each part of the page, its load that was begun last.
+let isGoing = false;
+
+// Tell whether this page is being left: until the next one is there, all stays as it is.
+export function isLeaving() {
+  return isGoing;
+}
 
 // Go to another page of ours, which says `text` once it is there.
 export function go(path, text = "") {
   leaveNotice(text);
+  isGoing = true;
   location.assign(path);
 }
 
@@ -42,6 +51,7 @@ export function say(text, isProblem = false) {
 export function enter(text = "") {
   localStorage.setItem(SIGNED_IN, "yes");
   leaveNotice(text);
+  isGoing = true;
   location.replace(wayBack());
 }
 
@@ -55,6 +65,7 @@ export function skipSignIn() {
 // Note that this browser is signed in no more, and go to the sign-in.
 export function leave(text) {
   localStorage.removeItem(SIGNED_IN);
+  sessionStorage.clear();
   go(SIGN_IN, text);
 }
 
@@ -65,20 +76,26 @@ export function explain(problem, words = {}) {
     return NO_CONNECTION;
   }
   if (!(problem instanceof Refused)) {
-    throw problem;
+    setTimeout(() => {
+      throw problem; // A mistake of ours: the browser's console tells of it.
+    });
+    return sentence({ code: "internal_error" }, IS_DESK ? DESK_REFUSALS : {});
   }
   if (problem.code === "session_required" && !("session_required" in words)) {
-    localStorage.removeItem(SIGNED_IN);
     const here = encodeURIComponent(location.pathname + location.search);
     leaveNotice(sentence(problem));
+    isGoing = true;
     location.replace(`${SIGN_IN}?next=${here}`);
   }
   return sentence(problem, IS_DESK ? { ...DESK_REFUSALS, ...words } : words);
 }
 
 // Fill a part of the page by `work`, which says that it is running, and if it fails can be tried
-// again. `work` may be called more than once.
+// again. `work` may be called more than once; what a load that was begun later shows is left alone.
 export async function load(place, work, words = {}) {
+  const turn = {};
+  const isLatest = () => latest.get(place) === turn;
+  latest.set(place, turn);
   place.setAttribute("aria-busy", "true");
   if (!place.hasChildNodes()) {
     place.replaceChildren(make("p", { class: "running", role: "status" }, "Загружаем…"));
@@ -86,26 +103,35 @@ export async function load(place, work, words = {}) {
   try {
     await work();
   } catch (problem) {
-    const again = make("button", { type: "button" }, "Попробовать ещё раз");
-    again.addEventListener("click", () => {
-      place.replaceChildren();
-      focusOn(document.querySelector("h1")); // The button is gone, and a reader would be nowhere.
-      load(place, work, words);
-    });
-    place.replaceChildren(
-      make("p", { class: "problem", role: "alert" }, explain(problem, words)), again);
+    const text = explain(problem, words);
+    if (isLatest()) {
+      place.replaceChildren(...failure(text, () => load(place, work, words)));
+    }
   } finally {
-    place.removeAttribute("aria-busy");
+    if (isLatest()) {
+      place.removeAttribute("aria-busy");
+    }
   }
 }
 
-// The page to go to after the sign-in: where one was, if that is ours.
+// What stands in the place of what could not be loaded.
+function failure(text, tryAgain) {
+  const again = make("button", { type: "button" }, "Попробовать ещё раз");
+  again.addEventListener("click", () => {
+    again.parentElement.replaceChildren();
+    focusOn(document.querySelector("h1")); // The button is gone, and a reader would be nowhere.
+    tryAgain();
+  });
+  return [make("p", { class: "problem", role: "alert" }, text), again];
+}
+
+// The page to go to after the sign-in: where one was, if that is a page of ours.
 function wayBack() {
   const told = new URLSearchParams(location.search).get("next") ?? HOME;
   try {
-    const { href, origin, pathname } = new URL(told, location.origin);
-    const isOurs = origin === location.origin && pathname.startsWith("/desk/") === IS_DESK;
-    return isOurs ? href : HOME;
+    const { hash, origin, pathname, search } = new URL(told, location.origin);
+    const isOurs = origin === location.origin && PAGE.test(pathname);
+    return isOurs ? pathname + search + hash : HOME;
   } catch {
     return HOME; // It is no address at all.
   }
@@ -141,13 +167,27 @@ function start() {
   here?.setAttribute("aria-current", "page");
   const button = document.getElementById("sign-out");
   button?.addEventListener("click", signOut);
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault(); // The fragment is a mailed link's, and the history the page's own.
+    focusOn(document.getElementById("content"));
+  });
   // A page that is kept in memory for the back button may show what is no longer so, or what is no
-  // longer this person's to see.
+  // longer this person's to see; so may another tab, once one has signed out in this one.
   window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && button) {
-      location.reload();
+    if (persisted && (button || isGoing)) {
+      renew();
     }
   });
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (button && key === SIGNED_IN && newValue === null) {
+      renew();
+    }
+  });
+}
+
+function renew() {
+  document.body.hidden = true;
+  location.reload();
 }
 
 start();

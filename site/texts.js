@@ -103,7 +103,7 @@ export const LINE_REFUSALS = {
 export const NO_CONNECTION =
   "Нет связи. Проверьте Интернет и попробуйте ещё раз: введённое сохранилось.";
 export const FILL_IN = "Заполните это поле.";
-export const WRITE_DAY = "Такой даты нет. Напишите дату так: 27.03.1948.";
+export const WRITE_DAY = "Такой даты нет. Напишите дату так: 27.03.1948 или 27031948.";
 
 export const TICKET_STATUS = {
   booked: "Талон взят",

@@ -115,7 +115,7 @@ async function comeBack(step, text, isLost) {
   asked = null;
   place.replaceChildren();
   await load(place, show);
-  say(isLost && known ? `${text} ${restOf(known.slots)}` : text, true);
+  say(isLost && known?.slots ? `${text} ${restOf(known.slots)}` : text, true);
 }
 
 // Show another step without loading the page again; whoever reads it begins at its heading, or at

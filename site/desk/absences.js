@@ -19,12 +19,16 @@ const warning = document.getElementById("warning");
 const button = form.querySelector("button");
 let standing = []; // The absences that are not over.
 let path = "";
-let reload = null; // Shows the district's absences anew.
+let reload = null; // Shows the district's absences anew, and returns them.
 
 // Show a district's absences and serve the form; `districtNow` fetches the district again.
 export function serveAbsences(district, districtNow) {
   path = `/api/desk/districts/${encodeURIComponent(district.district_id)}/absences`;
-  reload = async () => show(await districtNow());
+  reload = async () => {
+    const now = await districtNow();
+    show(now);
+    return now.absences;
+  };
   show(district);
   serve(form, { act: declareInTwoSteps });
   form.addEventListener("input", unwarn);
@@ -42,8 +46,7 @@ function cardOf(absence) {
   const calls = make("form", { method: "post" },
     make("button", { type: "submit", class: "second", "aria-label": `Кому позвонить: ${period}` },
       "Кому позвонить"), make("output"));
-  // Declared once more, an absence answers with whoever still waits for a call.
-  serve(calls, { act: () => declare(absence) });
+  serve(calls, { act: () => declareAgain(absence) });
   return make("article", { class: "card" }, make("h3", {}, period),
     make("p", {}, absence.reason), calls, secondStep({
       name: "Отменить отсутствие",
@@ -52,6 +55,19 @@ function cardOf(absence) {
       button: "Врач будет принимать",
       act: () => takeBack(absence),
     }));
+}
+
+// Declared once more, an absence answers with whoever still waits for a call; but one that a
+// colleague took back or changed meanwhile is not to be declared by that.
+async function declareAgain(absence) {
+  const standsNow = (await reload()).some(({ from, to }) =>
+    from === absence.from && to === absence.to);
+  if (!standsNow) {
+    called.replaceChildren();
+    say("Это отсутствие уже отменено или изменено. Список обновлён.", true);
+    return "";
+  }
+  return declare(absence);
 }
 
 async function takeBack(absence) {

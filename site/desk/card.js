@@ -64,7 +64,7 @@ function accountsOf(whole) {
 
 function accountOf(account, whole) {
   const { status, due_on: due } = account.profile;
-  return make("div", { class: "account" },
+  return make("div", {},
     details([
       ["Адрес", account.email],
       ["Чей", RELATIONS[account.relation]],

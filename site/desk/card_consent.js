@@ -71,7 +71,7 @@ function formOf(emails, whole) {
     field("Дата подписания", make("input", {
       id: `signed-${id}`, name: "signed_on", value: shortDate(today()), "data-day": true,
       inputmode: "numeric", required: true, maxlength: "20", autocomplete: "off",
-    }), "Например, 27.03.2026."),
+    }), "Например, 27.03.2026 или 27032026."),
     field("Номер согласия", make("input", {
       id: `number-${id}`, name: "document_number", ...written,
     }), "Под каким номером согласие хранится в регистратуре."),

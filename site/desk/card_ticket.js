@@ -119,8 +119,12 @@ async function fillTimes(place, day, time, { patient }) {
   const asked = day.value;
   const { districts } = await askHere(`GET /api/desk/days/${asked}`);
   const own = districts.find((one) => one.district_id === patient.district_id);
-  if (!own || asked !== day.value) {
+  if (asked !== day.value) {
     return; // Another day was chosen meanwhile, and comes in its turn.
+  }
+  if (!own) {
+    place.replaceChildren(make("p", {}, "Участка этого пациента больше нет."));
+    return;
   }
   const free = own.free.filter(isToCome).map(timeOf);
   const standing = own.tickets.filter(({ status }) => !NOT_STANDING.includes(status));
@@ -128,7 +132,7 @@ async function fillTimes(place, day, time, { patient }) {
   place.replaceChildren(
     own.absent ? make("p", { class: "problem" }, "Врача в этот день нет.") : "",
     make("p", {}, free.length ? "Свободно онлайн:" : "Свободного времени онлайн нет."),
-    make("ul", { class: "times" }, free.map((one) => make("li", {}, choiceOf(one, time)))),
+    make("ul", { class: "times", role: "list" }, free.map((one) => make("li", {}, choiceOf(one, time)))),
     taken.length ? make("p", {}, `Занято: ${taken.join(", ")}.`) : "");
 }
 

@@ -9,6 +9,7 @@ import { serve } from "/forms.js";
 const CODE = /^[a-z0-9-]{1,20}$/;
 
 const form = document.getElementById("district");
+let begun = ""; // The code of a new district whose making was begun.
 const noDoctor = document.getElementById("no-doctor");
 
 // Show a district in the form.
@@ -61,6 +62,9 @@ function read(typed) {
 }
 
 async function newCode(typed) {
+  if (typed === begun) {
+    return typed; // The answer to this page's own change was lost; it is sent again.
+  }
   const isCode = CODE.test(typed);
   const { districts } = isCode ? await ask("GET /api/desk/districts") : { districts: [] };
   const isTaken = districts.some((district) => district.district_id === typed);
@@ -68,6 +72,7 @@ async function newCode(typed) {
   const detail = isTaken ? "Участок с таким кодом уже есть."
     : "Здесь могут стоять только строчные латинские буквы, цифры и дефис.";
   refuseIf(isCode && !isTaken ? [] : [{ pointer: "/code", detail }]);
+  begun = typed;
   return typed;
 }
 

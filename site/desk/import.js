@@ -25,16 +25,15 @@ let course = null; // The file that is on its way, until all of it has arrived.
 
 async function takeOver() {
   file.disabled = true;
-  window.addEventListener("beforeunload", stay);
   try {
     course = course ?? begin(await chosenSheet());
+    window.addEventListener("beforeunload", stay);
     show(course);
     while (course.next < course.parts.length) {
       await sendNext(course);
       show(course);
     }
   } finally {
-    window.removeEventListener("beforeunload", stay);
     file.disabled = false;
   }
   const { rejected } = course;
@@ -110,6 +109,7 @@ function stop(problem) {
 }
 
 function forget() {
+  window.removeEventListener("beforeunload", stay);
   course = null;
   button.textContent = "Загрузить";
 }

@@ -81,7 +81,7 @@ export async function sendDocument(documentId, triesLeft = TRIES) {
 }
 
 async function promise({ file, kind, patientId }) {
-  const content = await file.arrayBuffer();
+  const content = await contentOf(file);
   refuseOther(content);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -89,14 +89,22 @@ async function promise({ file, kind, patientId }) {
     { patient_id: patientId, kind, file_name: file.name, size: file.size, sha256 });
 }
 
+async function contentOf(file) {
+  if (file.size > LARGEST_FILE) {
+    refuse("Файл больше 10 МБ. Уменьшите его и выберите ещё раз.");
+  }
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    return refuse("Файл не читается: его переместили или изменили. Выберите его ещё раз.");
+  }
+}
+
 // Refuse what the portal would refuse, before it is uploaded.
 function refuseOther(content) {
   const begins = new TextDecoder().decode(content.slice(0, FIRST_BYTES.length));
   if (begins !== FIRST_BYTES) {
     refuse("Это не PDF. Сохраните документ как PDF и выберите его ещё раз.");
-  }
-  if (content.byteLength > LARGEST_FILE) {
-    refuse("Файл больше 10 МБ. Уменьшите его и выберите ещё раз.");
   }
 }
 

@@ -179,3 +179,13 @@ def test_a_module_is_short() -> None:
         if len((SITE / module.removeprefix("/")).read_text("utf-8").splitlines()) > 300
     ]
     assert long == []
+
+
+def test_the_dark_has_other_colours_and_nothing_else() -> None:
+    """The tests in the browser look for the dark's colours only (tests/site/looks.py)."""
+    sheet = (SITE / "style.css").read_text("utf-8")
+    (dark,) = re.findall(
+        r"@media screen and \(prefers-color-scheme: dark\) \{\n(.*?)\n\}", sheet, re.DOTALL
+    )
+    assert sheet.count("prefers-color-scheme") == 1
+    assert re.fullmatch(r"  :root \{\n(    --[\w-]+: #[0-9a-f]{6};\n)+  \}", dark)

@@ -279,6 +279,22 @@ def test_an_absence_cancels_tells_whom_to_call_and_is_taken_back(
     assert {portal.now_of(slot).status for slot in slots} == {"free"}
 
 
+def test_whom_to_call_is_not_asked_of_an_absence_that_a_colleague_took_back(
+    page: Page, stack: RunningStack
+) -> None:
+    district = portal.new_district()
+    slots = portal.last_day(district)
+    day = slots[0].place.day
+    open_district(page, district)
+    declare(page, day, day)
+    expect(page.locator("#called").get_by_role("heading")).to_be_focused()
+    path = f"/api/desk/districts/{district.district_id}/absences/{day}"
+    assert desk.new_clerk().ask(stack, f"DELETE {path}").status_code == 204
+    page.get_by_role("button", name="Кому позвонить").click()
+    expect(page.locator("#notice")).to_contain_text("уже отменено или изменено")
+    assert {portal.now_of(slot).status for slot in slots} == {"free"}
+
+
 def given_at_the_desk(stack: RunningStack, clerk: Clerk, district: District, day: date) -> str:
     """Give a ticket to somebody without an account; return the last digits of the policy."""
     number = portal.new_policy_number()

@@ -74,6 +74,15 @@ def type_password(page: Page, password: str) -> None:
     page.locator("#password").fill(password)
 
 
+def test_the_way_past_the_header_keeps_the_link_and_what_was_typed(page: Page) -> None:
+    page.goto("/confirm.html#token=some.token")
+    type_password(page, WRONG)
+    page.get_by_role("link", name="К содержанию").press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    expect(page.locator("#password")).to_have_value(WRONG)
+    assert page.url.endswith("#token=some.token")
+
+
 def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button).click()
 

@@ -38,10 +38,14 @@ ENVIRONMENT = {
 }
 
 
+class ResourceNotFoundException(Exception):
+    """There is no such version, as Secrets Manager's client says it."""
+
+
 def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
     """Return a secret that tells its name; none was ever replaced. Raises GetParameterError."""
     if stage != "AWSCURRENT":
-        raise GetParameterError
+        raise GetParameterError from ResourceNotFoundException()
     return f"the secret of {arn}"
 
 
