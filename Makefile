@@ -48,7 +48,7 @@ demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path is the browser)
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack \
 	  --ignore tests/site && $(PYTEST) tests/stack && \
-	  $(PYTEST) -n auto --dist loadfile tests/site)
+	  $(PYTEST) -n auto --dist worksteal tests/site)
 
 check: lint types template test ## Run all that CI runs
 

@@ -1,6 +1,5 @@
 """The pages that stand in site/, and what their files name."""
 
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,8 +7,6 @@ from tests.contract.template import ROOT
 
 SITE = ROOT / "site"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-
-_IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom\s+"(/[^"]+)";""", re.MULTILINE)
 
 
 class _Named(HTMLParser):
@@ -32,15 +29,3 @@ class _Named(HTMLParser):
 def named_by(page: str) -> dict[str, set[str]]:
     """Return the files that a page names, by `stylesheet`, `icon`, `script` and so on."""
     return _Named(SITE / page).files
-
-
-def imports_of(script: str) -> set[str]:
-    """Return all modules that a script needs, its imports' imports too."""
-    found: set[str] = set()
-    waiting = [script]
-    while waiting:
-        text = (SITE / waiting.pop().removeprefix("/")).read_text("utf-8")
-        new = set(_IMPORT.findall(text)) - found
-        found |= new
-        waiting += new
-    return found

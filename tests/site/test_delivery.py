@@ -1,24 +1,16 @@
 """Delivery: the template's headers, files cached by content, and one round of few small files."""
 
-import json
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 from local.deploy import STACK
 from tests.contract.template import properties
-from tests.site.conftest import NewPage
-from tests.site.looks import PHONE, nothing_has_moved
-from tests.site.pages import PAGES, imports_of, named_by
-from tests.site.visits import visit
+from tests.site.pages import named_by
+from tests.site.traffic import BUDGET, listen, size_of
 from tests.stack.running import RunningStack
-
-BUDGET = 50 * 1024
-"""Bytes of a page in all, with headers, when nothing of it is known yet."""
-
-each_page = pytest.mark.parametrize("name", PAGES)
 
 
 def get(stack: RunningStack, path: str, **headers: str) -> httpx.Response:
@@ -97,37 +89,7 @@ def test_a_browser_that_comes_again_loads_no_file_anew(page: Page) -> None:
     }
 
 
-# One round of few small files, and nothing moves.
-
-
-def listen(page: Page) -> list[Request]:
-    """Return the list that fills with the requests which the page's browser has finished."""
-    loaded: list[Request] = []
-    page.on("requestfinished", lambda request: loaded.append(request))  # noqa: PLW0108 - a built-in will not do
-    return loaded
-
-
-def size_of(request: Request) -> int:
-    sizes = request.sizes()
-    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
-
-
-@each_page
-def test_a_page_loads_what_its_own_file_names_within_its_budget_and_nothing_moves(
-    new_page: NewPage, name: str
-) -> None:
-    page = new_page(viewport=PHONE)
-    loaded = listen(page)
-    visit(page, name)
-    # What the portal answers grows with the clinic, and is no part of the page.
-    files = {
-        path: size_of(request)
-        for request in loaded
-        if not (path := urlsplit(request.url).path).startswith("/api/")
-    }
-    assert sum(files.values()) <= BUDGET, json.dumps(files, indent=1)
-    assert set(files) - {f"/{name}"} <= set().union(*named_by(name).values())
-    nothing_has_moved(page)
+# One round of few small files; tests/site/test_every_page.py says the same of each page.
 
 
 def test_the_address_alone_is_the_first_page_within_the_budget(page: Page) -> None:
@@ -137,11 +99,3 @@ def test_the_address_alone_is_the_first_page_within_the_budget(page: Page) -> No
     assert sum(map(size_of, loaded)) <= BUDGET
     assert set(paths) - {"/"} <= set().union(*named_by("index.html").values())
     assert len(paths) == len(set(paths))
-
-
-@each_page
-def test_a_page_names_all_modules_of_its_script_so_that_none_waits_for_another(name: str) -> None:
-    files = named_by(name)
-    scripts = files.get("script", set())
-    needed = set().union(*map(imports_of, scripts))
-    assert files.get("modulepreload", set()) == needed - scripts
