@@ -30,8 +30,6 @@ _DIGITS = 32
 
 _REPLACED = "AWSPREVIOUS"
 """How Secrets Manager calls what a secret was before it was last replaced."""
-_NEVER_REPLACED = "ResourceNotFoundException"
-"""How it answers where there is no such version."""
 
 logger = Logger()
 
@@ -113,10 +111,8 @@ def _origin_keys_at(_minute: int) -> list[bytes]:
     current = _read(arn)
     try:
         return [current, get_secret(arn, _REPLACED).encode()]
-    except GetParameterError as exc:
-        if type(exc.__cause__).__name__ != _NEVER_REPLACED:
-            raise TryAgain from exc
-        return [current]
+    except GetParameterError:
+        return [current]  # It was never replaced.
 
 
 def _is_one_of(text: str, known: list[bytes]) -> bool:

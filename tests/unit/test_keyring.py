@@ -34,7 +34,6 @@ from tests.unit.builders import (
     POLICY,
     REGISTRATION_ID,
 )
-from tests.unit.conftest import ResourceNotFoundException
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _ids = st.text("0123456789abcdef", min_size=32, max_size=32)
@@ -163,16 +162,13 @@ class Vault:
     def __init__(self) -> None:
         """Begin with a key that was never replaced."""
         self.versions = ["first"]
-        self.broken: set[str] = set()
         self.asked: list[str] = []
 
     def get_secret(self, _: str, stage: str = "AWSCURRENT") -> str:
         self.asked.append(stage)
         place = {"AWSCURRENT": 1, "AWSPREVIOUS": 2}[stage]
-        if stage in self.broken:
-            raise GetParameterError from TimeoutError()
         if place > len(self.versions):
-            raise GetParameterError from ResourceNotFoundException()
+            raise GetParameterError
         return self.versions[-place]
 
 
@@ -224,15 +220,6 @@ def test_a_process_that_begins_while_the_key_is_replaced_takes_the_old_one_too(
 ) -> None:
     vault.versions.append("second")
     assert [is_origin_key(shown) for shown in ("first", "second")] == [True, True]
-
-
-def test_while_the_old_key_cannot_be_read_a_request_is_to_be_tried_again(vault: Vault) -> None:
-    vault.versions.append("second")
-    vault.broken.add("AWSPREVIOUS")
-    with pytest.raises(TryAgain):
-        is_origin_key("first")
-    vault.broken.clear()
-    assert is_origin_key("first")
 
 
 def test_a_key_that_was_replaced_twice_is_worth_nothing(
