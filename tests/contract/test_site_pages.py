@@ -181,6 +181,12 @@ def test_a_module_is_short() -> None:
     assert long == []
 
 
+def test_nothing_on_a_page_moves_or_fades() -> None:
+    """So there is nothing to hold still for whoever asks for less motion (WCAG 2.3.3)."""
+    sheet = (SITE / "style.css").read_text("utf-8")
+    assert re.findall(r"transition|animation|@keyframes|scroll-behavior", sheet) == []
+
+
 def test_the_dark_has_other_colours_and_nothing_else() -> None:
     """The tests in the browser look for the dark's colours only (tests/site/looks.py)."""
     sheet = (SITE / "style.css").read_text("utf-8")

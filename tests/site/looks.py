@@ -42,9 +42,9 @@ _MOVED = """() => new Promise((resolve) => {
 def check_accessibility(page: Page) -> None:
     """Fail unless axe-core finds nothing in the page as it stands, light and dark."""
     with _schemes_kept(page):
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.emulate_media(color_scheme="light")
         _tell_violations(page, "light", Axe().run(page, options=_EVERYTHING).response)
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.emulate_media(color_scheme="dark")
         # It has just been put into the page, which takes longer than to run it.
         _tell_violations(page, "dark", page.evaluate("(how) => axe.run(document, how)", _COLOURS))
 
@@ -79,7 +79,7 @@ def look(page: Page, name: str) -> None:
         for size, kind in ((PHONE, "phone"), (DESKTOP, "desktop")):
             page.set_viewport_size(size)
             for scheme in _SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.emulate_media(color_scheme=scheme)
                 suffix = "-dark" if scheme == "dark" else ""
                 path = Path(folder) / f"{name}-{kind}{suffix}.png"
                 page.screenshot(path=path, full_page=True)
@@ -106,14 +106,8 @@ def _viewport_kept(page: Page) -> Iterator[None]:
 
 @contextmanager
 def _schemes_kept(page: Page) -> Iterator[None]:
-    before: dict[str, bool] = page.evaluate(
-        "() => ({dark: matchMedia('(prefers-color-scheme: dark)').matches,"
-        " still: matchMedia('(prefers-reduced-motion: reduce)').matches})"
-    )
+    was_dark = page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
     try:
         yield
     finally:
-        page.emulate_media(
-            color_scheme="dark" if before["dark"] else "light",
-            reduced_motion="reduce" if before["still"] else "no-preference",
-        )
+        page.emulate_media(color_scheme="dark" if was_dark else "light")
