@@ -18,5 +18,5 @@ serveLink(document.getElementById("confirm"), {
     // No password is so long.
     invalid_request: WRONG_PASSWORD,
   },
-  fields: { wrong_password: "password" },
+  fields: { wrong_password: ["password"] },
 });

@@ -20,6 +20,11 @@ export function details(pairs) {
     make("div", {}, make("dt", {}, term), make("dd", {}, value))));
 }
 
+// Tell whether a click is to be followed here, and not in a new tab or window.
+export function isPlainClick({ altKey, button, ctrlKey, metaKey, shiftKey }) {
+  return button === 0 && !(altKey || ctrlKey || metaKey || shiftKey);
+}
+
 // Put the reader where something new stands; a screen reader begins to read there.
 export function focusOn(element) {
   if (!element.matches("a[href], button, input, select, textarea")) {

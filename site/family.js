@@ -9,6 +9,7 @@ import { serve } from "/forms.js";
 import { load, say } from "/page.js";
 import { fullName } from "/people.js";
 import { secondStep } from "/second_step.js";
+import { ticketAddress, timesAddress } from "/ticket_words.js";
 
 const CHECKED =
   "Проверяем по списку прикреплённых. Если данные совпадают, родственник появится в составе " +
@@ -59,10 +60,10 @@ function placeOf({ attached, district, relation }) {
 function ticketOf(member) {
   const { attached, patient_id: id, ticket } = member;
   if (ticket) {
-    const href = `/ticket.html?id=${encodeURIComponent(ticket.ticket_id)}`;
+    const href = ticketAddress(ticket.ticket_id);
     return make("p", {}, "Взят талон: ", make("a", { href }, momentName(ticket.starts_at)));
   }
-  const href = `/tickets.html?patient=${encodeURIComponent(id)}`;
+  const href = timesAddress({ patientId: id });
   const label = `Взять талон: ${fullName(member)}`;
   return attached ? make("a", { class: "button", href, "aria-label": label }, "Взять талон") : null;
 }

@@ -4,16 +4,16 @@
 import { Refused } from "/api.js";
 import { readDay } from "/dates.js";
 import { focusOn } from "/dom.js";
-import { explain, isLeaving } from "/page.js";
-import { FILL_IN, WRITE_DAY } from "/texts.js";
+import { explain, isLeaving, signInLink } from "/page.js";
+import { CHECK_FIELD, FILL_IN, SIGN_IN_BESIDE, WRITE_DAY } from "/texts.js";
 
 // Serve a form. `act` gets what was typed by the fields' names and does the deed; what it returns
-// is said below the form. To codes of refusals: `words` has the page's own sentences, `fields` the
-// name of the field that was wrong; `refused` is called besides with each problem.
+// is said below the form. To codes of refusals: `words` has the page's own sentences, `fields` which
+// field was wrong and the advice beside it, [name, advice]; `refused` is called with each problem.
 //
 // Each field's advice stands in the element `<id of the field>-advice`, what is said of the whole
 // in the form's own `output`. A field with data-day is a day, typed as 27.03.1948.
-export function serve(form, { act, words = {}, fields = {}, refused = () => {} }) {
+export function serve(form, how) {
   const output = form.querySelector("output");
   form.noValidate = true;
   form.querySelectorAll("input[data-shows]").forEach(showPassword);
@@ -23,30 +23,56 @@ export function serve(form, { act, words = {}, fields = {}, refused = () => {} }
       return;
     }
     unmark(form);
-    tell(output, "");
     const typed = read(form);
     if (focusOnWrong(form)) {
       tell(output, "Проверьте отмеченные поля.", "problem");
       return;
     }
     form.setAttribute("aria-busy", "true");
-    tell(output, "Отправляем…", "running");
-    try {
-      const done = await act(typed);
-      if (!isLeaving()) {
-        tell(output, done ?? "", "done");
-      }
-    } catch (problem) {
-      tell(output, explain(problem, words), "problem");
-      if (problem instanceof Refused) {
-        point(form, output, problem, fields);
-      }
-      refused(problem);
-    }
+    await submit(form, typed, how);
     if (!isLeaving()) {
       form.removeAttribute("aria-busy");
     }
   });
+}
+
+async function submit(form, typed, { act, refused = () => {}, ...told }) {
+  const output = form.querySelector("output");
+  tell(output, "Отправляем…", "running");
+  try {
+    const done = await act(typed);
+    if (!isLeaving()) {
+      tell(output, done ?? "", "done");
+    }
+  } catch (problem) {
+    tellProblem(form, typed, problem, told);
+    refused(problem);
+  }
+}
+
+// Say what went wrong. Whoever has typed something and is signed in no more signs in beside it.
+function tellProblem(form, typed, problem, { words = {}, fields = {} }) {
+  const output = form.querySelector("output");
+  const { code } = problem;
+  const [name, advice = ""] = fields[code] ?? [];
+  const own = { ...words };
+  if (advice) {
+    own[code] = CHECK_FIELD;
+  }
+  const isBeside = code === "session_required" && !(code in words) && Object.keys(typed).length > 0;
+  if (isBeside) {
+    own[code] = SIGN_IN_BESIDE;
+  }
+  tell(output, explain(problem, own), "problem");
+  if (isBeside) {
+    output.append(" ", signInLink());
+  }
+  if (name) {
+    mark(form.elements[name], advice);
+  }
+  if (problem instanceof Refused) {
+    point(form, output, problem);
+  }
 }
 
 // Mark a field as wrong, with an advice beside it.
@@ -79,7 +105,7 @@ function read(form) {
   return typed;
 }
 
-function point(form, output, { code, errors }, fields) {
+function point(form, output, { errors }) {
   for (const { pointer, detail } of errors) {
     const field = form.elements[pointer.slice(1)];
     if (field instanceof Element) {
@@ -87,9 +113,6 @@ function point(form, output, { code, errors }, fields) {
     } else {
       output.append(` ${detail}`);
     }
-  }
-  if (code in fields) {
-    mark(form.elements[fields[code]], "");
   }
   if (!focusOnWrong(form)) {
     focusOn(output);

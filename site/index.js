@@ -15,5 +15,5 @@ serve(document.getElementById("sign-in"), {
     // No address or password that opens an account looks like this one.
     invalid_request: "Адрес или пароль не подошли. Проверьте их и введите ещё раз.",
   },
-  fields: { sign_in_failed: "password" },
+  fields: { sign_in_failed: ["password"] },
 });

@@ -56,7 +56,7 @@ serveLink(form, {
     // No address or password that opens an account looks like this one.
     invalid_request: "Адрес или пароль не подошли. Проверьте их и введите ещё раз.",
   },
-  fields: { sign_in_failed: "password" },
+  fields: { sign_in_failed: ["password"] },
   refused: ({ code }) => {
     if (code === "session_required" || code === "other_account") {
       email.focus();

@@ -90,6 +90,11 @@ export function explain(problem, words = {}) {
   return sentence(problem, IS_DESK ? { ...DESK_REFUSALS, ...words } : words);
 }
 
+// Make a link to a sign-in beside this page, on which all stays as it is.
+export function signInLink() {
+  return make("a", { href: `${SIGN_IN}?next=${HOME}`, target: "_blank" }, "Войти в новой вкладке");
+}
+
 // Fill a part of the page by `work`, which says that it is running, and if it fails can be tried
 // again. `work` may be called more than once; what a load that was begun later shows is left alone.
 export async function load(place, work, words = {}) {

@@ -4,7 +4,7 @@
 import { ask } from "/api.js";
 import { dateName, today } from "/dates.js";
 import { make } from "/dom.js";
-import { mark, serve } from "/forms.js";
+import { serve } from "/forms.js";
 import { leave, load } from "/page.js";
 import { fullName } from "/people.js";
 import { saveFile } from "/save_file.js";
@@ -53,13 +53,7 @@ function serveWithPassword(form, name, act) {
       form.reset();
       return done;
     },
-    words: { wrong_password: "Проверьте отмеченное поле." },
-    fields: { wrong_password: name },
-    refused: ({ code }) => {
-      if (code === "wrong_password") {
-        mark(form.elements[name], WRONG_PASSWORD);
-      }
-    },
+    fields: { wrong_password: [name, WRONG_PASSWORD] },
   });
 }
 

@@ -3,7 +3,7 @@
 import { ask } from "/api.js";
 import { CLINIC } from "/clinic.js";
 import { dayName, dayOf, timeOf } from "/dates.js";
-import { details, focusOn, make } from "/dom.js";
+import { details, focusOn, isPlainClick, make } from "/dom.js";
 import { serve } from "/forms.js";
 import { go, load, say } from "/page.js";
 import { sentence } from "/texts.js";
@@ -116,12 +116,11 @@ async function showEnded(id, code) {
 
 // Ask, or ask no more, without loading the page again.
 function onStep(event) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) {
-    return;
+  if (isPlainClick(event)) {
+    event.preventDefault();
+    history.pushState(null, "", event.currentTarget.href);
+    turn();
   }
-  event.preventDefault();
-  history.pushState(null, "", event.currentTarget.href);
-  turn();
 }
 
 async function turn() {

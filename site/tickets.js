@@ -2,7 +2,7 @@
 // has its own address, so that the back button and a reload lead where one expects.
 
 import { ask } from "/api.js";
-import { focusOn } from "/dom.js";
+import { focusOn, isPlainClick } from "/dom.js";
 import { choiceOf } from "/family_choice.js";
 import { heldOf, nobodyOf, timesOf } from "/free_times.js";
 import { load, say } from "/page.js";
@@ -133,8 +133,7 @@ async function turn() {
 
 place.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-step]");
-  const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (link && isPlain && event.button === 0) {
+  if (link && isPlainClick(event)) {
     event.preventDefault();
     history.pushState(null, "", link.href);
     turn();

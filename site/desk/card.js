@@ -4,7 +4,7 @@ import { dateName, shortDate, today } from "/dates.js";
 import { consentOf } from "/desk/card_consent.js";
 import { documentsOf } from "/desk/card_document.js";
 import { ticketOf } from "/desk/card_ticket.js";
-import { unlessStale } from "/desk/stale.js";
+import { carryOut } from "/desk/stale.js";
 import { askHere } from "/desk/whereabouts.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
@@ -85,13 +85,8 @@ function confirmationOf({ account_id: id, email }, { refresh }) {
       "Подтвердить профиль"),
     make("output"));
   serve(form, {
-    act: async () => {
-      const isDone = await unlessStale(
-        () => askHere(`POST ${path}`, {}), STALE, (text) => refresh(text, true));
-      if (isDone) {
-        await refresh("Профиль подтверждён. Документы можно отправлять по электронной почте.");
-      }
-    },
+    act: () => carryOut(() => askHere(`POST ${path}`, {}),
+      () => "Профиль подтверждён. Документы можно отправлять по электронной почте.", STALE, refresh),
   });
   return form;
 }

@@ -2,8 +2,8 @@
 
 import { TEXT_VERSION } from "/consent.js";
 import { dateName, shortDate, today } from "/dates.js";
-import { beside, field, opened } from "/desk/fields.js";
-import { unlessStale } from "/desk/stale.js";
+import { field, opened } from "/desk/fields.js";
+import { carryOut } from "/desk/stale.js";
 import { askHere } from "/desk/whereabouts.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
@@ -52,13 +52,8 @@ function withdrawalOf({ email }, { name, patient, refresh }) {
     whom: name,
     told: [`Документы больше не будут приходить на адрес ${email}: с этой самой минуты.`],
     button: "Отозвать",
-    act: async () => {
-      const isDone = await unlessStale(
-        () => askHere(`DELETE ${path}`), STALE, (text) => refresh(text, true));
-      if (isDone) {
-        await refresh("Согласие отозвано. Документы больше не отправляются.");
-      }
-    },
+    act: () => carryOut(() => askHere(`DELETE ${path}`),
+      () => "Согласие отозвано. Документы больше не отправляются.", STALE, refresh),
   });
 }
 
@@ -80,7 +75,7 @@ function formOf(emails, whole) {
     }), "Напечатана внизу согласия."),
     make("button", { type: "submit" }, "Внести согласие"),
     make("output"));
-  serve(form, { ...beside(form, REFUSED), act: (typed) => record(typed, whole) });
+  serve(form, { act: (typed) => record(typed, whole), fields: REFUSED });
   return form;
 }
 
@@ -91,16 +86,12 @@ function choiceOf(id, emails) {
   return make("select", { id, name: "email", required: true }, first, options);
 }
 
-async function record(typed, { patient, refresh }) {
-  let due = null;
-  const deed = async () => {
-    const answer = await askHere("POST /api/desk/consents",
-      { patient_id: patient.patient_id, ...typed });
-    due = answer.due_on;
-  };
-  if (await unlessStale(deed, GONE, (text) => refresh(text, true))) {
-    await refresh(due
-      ? `Согласие внесено. Подтвердите профиль не позднее: ${dateName(due)}`
-      : "Согласие внесено. Профиль уже подтверждён.");
-  }
+function record(typed, { patient, refresh }) {
+  const wanted = { patient_id: patient.patient_id, ...typed };
+  return carryOut(() => askHere("POST /api/desk/consents", wanted), recordedWords, GONE, refresh);
+}
+
+function recordedWords({ due_on: due }) {
+  return due ? `Согласие внесено. Подтвердите профиль не позднее: ${dateName(due)}`
+    : "Согласие внесено. Профиль уже подтверждён.";
 }

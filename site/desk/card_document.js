@@ -2,12 +2,14 @@
 
 import { dayOf, shortDate, timeOf } from "/dates.js";
 import { field, opened } from "/desk/fields.js";
-import { unlessStale } from "/desk/stale.js";
+import { carryOut } from "/desk/stale.js";
+import { tableOf } from "/desk/table.js";
 import { Delivery, sendDocument } from "/desk/upload.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
 import { DOCUMENT_KIND, DOCUMENT_STATUS, REFUSALS, sentence } from "/texts.js";
 
+const COLUMNS = ["Документ", "Состояние", "Файл", "Загружен"];
 const CALLED_FOR = "Документ отправляется. Чтобы узнать, ушло ли письмо, обновите карточку.";
 const WAITS = "Файл загружен и ждёт: после этого нажмите «Отправить ещё раз».";
 const HELD = {
@@ -23,32 +25,26 @@ export function documentsOf(whole) {
   const { documents } = whole.patient;
   return make("section", {},
     make("h4", {}, "Документы"),
-    documents.length ? tableOf(documents, whole) : make("p", {}, "Нет."),
+    documents.length
+      ? tableOf(`Документы: ${whole.name}`, COLUMNS, documents.map((one) => rowOf(one, whole)))
+      : make("p", {}, "Нет."),
     opened("Отправить документ", whole.name, formOf(whole)));
-}
-
-function tableOf(documents, whole) {
-  const head = ["Документ", "Состояние", "Файл", "Загружен"].map((title) =>
-    make("th", { scope: "col" }, title));
-  const label = `Документы: ${whole.name}`;
-  return make("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": label },
-    make("table", {},
-      make("thead", {}, make("tr", {}, head)),
-      make("tbody", {}, documents.map((one) => rowOf(one, whole)))));
 }
 
 function rowOf(one, whole) {
   const { file_name: fileName, kind, offered_at: offered, refusal, sent_at: sent, status } = one;
   const when = sent ? ` ${momentOf(sent)}` : "";
   const isHeld = refusal && status !== "sent";
-  return make("tr", {},
-    make("th", { scope: "row" }, DOCUMENT_KIND[kind]),
-    make("td", {},
+  return [
+    DOCUMENT_KIND[kind],
+    [
       `${DOCUMENT_STATUS[status]}${when}`,
       isHeld ? make("p", { class: "problem" }, sentence({ code: refusal })) : null,
-      UNSENT.includes(status) ? sendingOf(one, whole) : null),
-    make("td", {}, fileName),
-    make("td", {}, momentOf(offered)));
+      UNSENT.includes(status) ? sendingOf(one, whole) : null,
+    ],
+    fileName,
+    momentOf(offered),
+  ];
 }
 
 function momentOf(moment) {
@@ -87,10 +83,7 @@ function formOf({ patient, refresh }) {
   const act = async ({ kind }) => {
     const [chosen] = file.files;
     delivery = delivery && delivery.isOf(kind, chosen) ? delivery : new Delivery(id, kind, chosen);
-    const deed = () => deliver(delivery, progress);
-    if (await unlessStale(deed, HELD, (text) => refresh(text, true))) {
-      await refresh(CALLED_FOR);
-    }
+    await carryOut(() => deliver(delivery, progress), () => CALLED_FOR, HELD, refresh);
   };
   serve(form, { act });
   return form;

@@ -2,10 +2,10 @@
 
 import { Refused } from "/api.js";
 import { momentName, timeOf, today } from "/dates.js";
-import { beside, field, opened } from "/desk/fields.js";
+import { field, opened } from "/desk/fields.js";
 import { readTime } from "/desk/hours.js";
 import { isToCome, momentOf } from "/desk/moments.js";
-import { unlessStale } from "/desk/stale.js";
+import { carryOut } from "/desk/stale.js";
 import { askHere } from "/desk/whereabouts.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
@@ -22,7 +22,7 @@ const WRITE_TIME = "Напишите время так: 09:20.";
 const NOT_STANDING = ["cancelled", "withdrawn"];
 const GIVEN_MEANWHILE = {
   not_found: "Пациента больше нет в списке прикреплённых.",
-  ticket_limit_reached: "У пациента уже есть талон. Чтобы дать другой, сначала отмените его.",
+  ticket_limit_reached: "У пациента уже есть талон. Чтобы выдать другой, сначала отмените его.",
 };
 const GONE = {
   not_found: "Этого талона уже нет.",
@@ -54,13 +54,8 @@ function removalOf(ticket, { name, refresh }) {
     whom: name,
     told: ["Время освободится. Пациенту с личным кабинетом придёт письмо."],
     button: "Отменить",
-    act: async () => {
-      const isDone = await unlessStale(
-        () => askHere(`DELETE ${path}`), GONE, (text) => refresh(text, true));
-      if (isDone) {
-        await refresh(`Талон отменён: ${momentName(ticket.starts_at)}.`);
-      }
-    },
+    act: () => carryOut(() => askHere(`DELETE ${path}`),
+      () => `Талон отменён: ${momentName(ticket.starts_at)}.`, GONE, refresh),
   });
 }
 
@@ -79,7 +74,7 @@ function givingOf(whole) {
   };
   day.value = today();
   day.addEventListener("change", showTimes);
-  const step = opened("Дать талон", whole.name, formOf(day, times, time, showTimes, whole));
+  const step = opened("Выдать талон", whole.name, formOf(day, times, time, showTimes, whole));
   step.addEventListener("toggle", showTimes, { once: true });
   return step;
 }
@@ -88,17 +83,13 @@ function formOf(day, times, time, showTimes, whole) {
   const form = make("form", { method: "post" },
     field("День", day),
     times,
-    field("Время", time, "Например, 09:20. Можно дать и другое время: сверх нормы."),
-    make("button", { type: "submit" }, "Дать талон"),
+    field("Время", time, "Например, 09:20. Можно выдать и на другое время: сверх нормы."),
+    make("button", { type: "submit" }, "Выдать талон"),
     make("output"));
-  const { refused, ...told } = beside(form, REFUSED);
   serve(form, {
-    ...told,
     act: (typed) => give(typed, whole),
-    refused: (problem) => {
-      refused(problem);
-      showTimes();
-    },
+    fields: REFUSED,
+    refused: ({ code }) => code in REFUSED && showTimes(),
   });
   return form;
 }
@@ -109,10 +100,8 @@ async function give({ day, time }, { patient, refresh }) {
     throw new Refused("invalid_request", { errors: [{ pointer: "/time", detail: WRITE_TIME }] });
   }
   const wanted = { patient_id: patient.patient_id, starts_at: momentOf(day, at) };
-  const deed = () => askHere("POST /api/desk/tickets", wanted);
-  if (await unlessStale(deed, GIVEN_MEANWHILE, (text) => refresh(text, true))) {
-    await refresh(`Талон дан: ${momentName(wanted.starts_at)}.`);
-  }
+  await carryOut(() => askHere("POST /api/desk/tickets", wanted),
+    () => `Талон выдан: ${momentName(wanted.starts_at)}.`, GIVEN_MEANWHILE, refresh);
 }
 
 async function fillTimes(place, day, time, { patient }) {

@@ -3,8 +3,9 @@
 import { ask } from "/api.js";
 import { dayName, shortDate, timeOf, today } from "/dates.js";
 import { isToCome } from "/desk/moments.js";
-import { unlessStale } from "/desk/stale.js";
-import { leadTo } from "/desk/whereabouts.js";
+import { carryOut, unlessStale } from "/desk/stale.js";
+import { tableOf } from "/desk/table.js";
+import { cardLink } from "/desk/whereabouts.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
 import { fullName } from "/people.js";
@@ -34,25 +35,19 @@ export function tablesOf(day, districts, refresh) {
 
 function sectionOf(district, whole) {
   const { doctor_name: doctor, free, name, room, tickets } = district;
+  const deeds = make("th", { scope: "col", class: "screen" }, "Действия");
   // A doctor needs no empty sheet.
   return make("section", { class: tickets.length ? "district sheet" : "district screen" },
     make("h3", {}, name),
     make("p", { class: "on-paper" }, whole.title),
     make("p", {}, doctor ? `${doctor}, кабинет ${room}` : "Постоянного врача нет."),
     district.absent ? make("p", { class: "problem" }, "Врача в этот день нет.") : null,
-    tickets.length ? tableOf(district, whole) : make("p", {}, "Талонов нет."),
+    tickets.length
+      ? tableOf(name, [...COLUMNS, deeds], tickets.map((ticket) => rowOf(ticket, whole)))
+      : make("p", {}, "Талонов нет."),
     free.length
       ? make("p", { class: "screen" }, `Свободно: ${free.map(timeOf).join(", ")}`)
       : null);
-}
-
-function tableOf({ name, tickets }, whole) {
-  const head = COLUMNS.map((title) => make("th", { scope: "col" }, title));
-  head.push(make("th", { scope: "col", class: "screen" }, "Действия"));
-  return make("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": name },
-    make("table", {},
-      make("thead", {}, make("tr", {}, head)),
-      make("tbody", {}, tickets.map((ticket) => rowOf(ticket, whole)))));
 }
 
 function rowOf(ticket, whole) {
@@ -61,21 +56,11 @@ function rowOf(ticket, whole) {
   const status = make("td", {});
   return make("tr", {},
     make("td", {}, timeOf(startsAt), isBeyondCap ? make("div", {}, "сверх нормы") : null),
-    make("th", { scope: "row" }, patientOf(patient)),
+    make("th", { scope: "row" }, patient.last_name ? cardLink(patient) : fullName(patient)),
     make("td", {}, patient.birth_date ? shortDate(patient.birth_date) : ""),
     make("td", {}, last4 ? `…${last4}` : ""),
     status,
     make("td", { class: "screen" }, outcomesOf(ticket, whole, status), removalOf(ticket, whole)));
-}
-
-function patientOf(patient) {
-  const name = fullName(patient);
-  if (!patient.last_name) {
-    return name;
-  }
-  const link = make("a", { href: "/desk/patients.html" }, name);
-  link.addEventListener("click", () => leadTo(patient));
-  return link;
 }
 
 // Buttons for what became of the ticket; the row tells it in its `status`, and keeps the focus.
@@ -130,13 +115,7 @@ function removalOf(ticket, { refresh }) {
     whom: name,
     told: ["Время освободится. Пациенту с личным кабинетом придёт письмо."],
     button: "Отменить",
-    act: async () => {
-      const isDone = await unlessStale(
-        () => ask(`DELETE ${path}`), STALE, (text) => refresh(text, true));
-      if (isDone) {
-        await refresh(`Талон отменён: ${name}.`);
-      }
-    },
+    act: () => carryOut(() => ask(`DELETE ${path}`), () => `Талон отменён: ${name}.`, STALE, refresh),
   });
 }
 

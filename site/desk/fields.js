@@ -1,7 +1,6 @@
 // Fields of forms that scripts make, with the same markup as those of the pages.
 
 import { make } from "/dom.js";
-import { mark } from "/forms.js";
 
 // Put a label, a hint and a place for advice round an input, which has an id.
 export function field(label, input, hint = null) {
@@ -20,19 +19,4 @@ export function field(label, input, hint = null) {
 export function opened(name, whom, ...children) {
   return make("details", { class: "step" },
     make("summary", { "aria-label": `${name}: ${whom}` }, name), children);
-}
-
-// What serve() is told so that some refusals stand beside a field: {code: [field's name, advice]}.
-export function beside(form, advices) {
-  const told = Object.entries(advices);
-  return {
-    words: Object.fromEntries(told.map(([code]) => [code, "Проверьте отмеченное поле."])),
-    fields: Object.fromEntries(told.map(([code, [name]]) => [code, name])),
-    refused: ({ code }) => {
-      if (code in advices) {
-        const [name, advice] = advices[code];
-        mark(form.elements[name], advice);
-      }
-    },
-  };
 }

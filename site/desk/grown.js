@@ -3,10 +3,9 @@
 import { ask } from "/api.js";
 import { shortDate } from "/dates.js";
 import { tableOf } from "/desk/table.js";
-import { leadTo } from "/desk/whereabouts.js";
+import { cardLink } from "/desk/whereabouts.js";
 import { make } from "/dom.js";
 import { load } from "/page.js";
-import { fullName } from "/people.js";
 
 const COLUMNS = ["Пациент", "Дата рождения", "Полис ОМС", "Участок", "18 лет исполнилось"];
 
@@ -25,10 +24,8 @@ async function showGrown() {
 }
 
 function rowOf(patient, names) {
-  const card = make("a", { href: "/desk/patients.html" }, fullName(patient));
-  card.addEventListener("click", () => leadTo(patient));
   return [
-    card,
+    cardLink(patient),
     shortDate(patient.birth_date),
     patient.policy_last4 ? `…${patient.policy_last4}` : "",
     names[patient.district_id] ?? patient.district_id,

@@ -4,7 +4,6 @@
 import { Refused, send } from "/api.js";
 import { reportOf } from "/desk/import_report.js";
 import { COLUMNS, bodyOf, partsOf, sheetOf } from "/desk/register_file.js";
-import { make } from "/dom.js";
 import { serve } from "/forms.js";
 import { saveFile } from "/save_file.js";
 import { count } from "/texts.js";
@@ -99,13 +98,7 @@ function stop(problem) {
     return;
   }
   button.textContent = "Продолжить";
-  if (problem.code === "session_required") {
-    // The page has to stay open: it alone knows how far the file has come.
-    const signIn = { href: "/desk/index.html?next=/desk/day.html", target: "_blank" };
-    output.append(" ", make("a", signIn, "Войти в новой вкладке"));
-  } else {
-    output.append(" Нажмите «Продолжить»: загрузка пойдёт с этого места.");
-  }
+  output.append(" Нажмите «Продолжить»: загрузка пойдёт с этого места.");
 }
 
 function forget() {
@@ -132,7 +125,6 @@ serve(form, {
   act: takeOver,
   words: {
     invalid_request: "Файл не принят.",
-    session_required: "Вход устарел. Войдите ещё раз, вернитесь сюда и нажмите «Продолжить».",
     too_large: "В файле есть строка, которая слишком длинна. Проверьте его и загрузите снова.",
     try_again: "Сейчас не получилось. Подождите немного.",
   },

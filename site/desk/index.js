@@ -18,7 +18,7 @@ serve(form, {
   },
   // No login, password or code that opens a session looks like one that is invalid.
   words: { sign_in_failed: FAILED, invalid_request: FAILED },
-  fields: { sign_in_failed: "code" },
+  fields: { sign_in_failed: ["code"] },
   refused: ({ code }) => {
     if (code === "sign_in_failed") {
       form.elements.code.value = "";

@@ -2,6 +2,7 @@
 
 import { ask } from "/api.js";
 import { shortDate } from "/dates.js";
+import { carryOut } from "/desk/stale.js";
 import { tableOf } from "/desk/table.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
@@ -10,6 +11,10 @@ import { fullName } from "/people.js";
 import { count } from "/texts.js";
 
 const COLUMNS = ["Пациент", "Подтвердить до", "Действия"];
+const STALE = {
+  consent_missing: "Согласия больше нет: его отозвали или пациент сменил адрес. Список обновлён.",
+  not_found: "Этого личного кабинета больше нет. Список обновлён.",
+};
 
 const queue = document.getElementById("queue");
 
@@ -18,6 +23,11 @@ async function showQueue() {
   queue.replaceChildren(profiles.length
     ? tableOf("Ждут подтверждения", COLUMNS, profiles.map(rowOf))
     : make("p", {}, "Никто не ждёт подтверждения."));
+}
+
+async function refresh(text, isProblem) {
+  await load(queue, showQueue);
+  say(text, isProblem);
 }
 
 function rowOf(profile) {
@@ -40,20 +50,13 @@ function leftOf({ overdue, working_days_left: days }) {
 
 function confirmationOf(profile) {
   const name = fullName(profile);
+  const path = `/api/desk/profiles/${encodeURIComponent(profile.account_id)}/confirm`;
   const form = make("form", { method: "post", class: "deeds" },
     make("button", { type: "submit", "aria-label": `Подтвердить: ${name}` }, "Подтвердить"),
     make("output"));
   serve(form, {
-    act: async () => {
-      await ask(`POST /api/desk/profiles/${encodeURIComponent(profile.account_id)}/confirm`);
-      await load(queue, showQueue);
-      say(`${name}: профиль подтверждён.`);
-    },
-    words: {
-      consent_missing: "Согласия больше нет: его отозвали или пациент сменил адрес. Обновите " +
-        "страницу.",
-      not_found: "Этого личного кабинета больше нет. Обновите страницу.",
-    },
+    act: () => carryOut(() => ask(`POST ${path}`),
+      () => `${name}: профиль подтверждён.`, STALE, refresh),
   });
   return form;
 }

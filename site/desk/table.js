@@ -2,15 +2,21 @@
 
 import { make } from "/dom.js";
 
-// Make a table of rows of cells, texts or elements; the first cell of a row is its heading.
+// Make a table of rows of texts or elements; the first of a row is its heading. Cells and rows that
+// are made already stand as they are.
 export function tableOf(name, headings, rows) {
-  return make("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": name },
+  return make("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": name },
     make("table", {},
-      make("thead", {}, make("tr", {}, headings.map((text) => make("th", { scope: "col" }, text)))),
+      make("thead", {}, make("tr", {}, headings.map((one) => cellOf("col", one)))),
       make("tbody", {}, rows.map(rowOf))));
 }
 
-function rowOf([heading, ...cells]) {
-  return make("tr", {}, make("th", { scope: "row" }, heading),
-    cells.map((cell) => make("td", {}, cell)));
+function rowOf(row) {
+  return Array.isArray(row)
+    ? make("tr", {}, row.map((one, place) => cellOf(place ? null : "row", one))) : row;
+}
+
+function cellOf(scope, content) {
+  return content instanceof HTMLTableCellElement
+    ? content : make(scope ? "th" : "td", { scope }, content);
 }

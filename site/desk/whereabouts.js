@@ -2,11 +2,19 @@
 // address. Names are kept in this tab's history alone, and policy numbers nowhere.
 
 import { ask } from "/api.js";
+import { isPlainClick, make } from "/dom.js";
+import { fullName } from "/people.js";
 
 const WAY = "desk-patient"; // In sessionStorage, from one page to the next.
 
-// Take whoever follows a link to the patients' page to this patient's card.
-export function leadTo({ patient_id: id, last_name: last, birth_date: birth }) {
+// Make a link to a patient's card, which bears the patient's name.
+export function cardLink(patient) {
+  const link = make("a", { href: "/desk/patients.html" }, fullName(patient));
+  link.addEventListener("click", (event) => isPlainClick(event) && leadTo(patient));
+  return link;
+}
+
+function leadTo({ patient_id: id, last_name: last, birth_date: birth }) {
   const who = { patient_id: id, last_name: last, birth_date: birth };
   sessionStorage.setItem(WAY, JSON.stringify(who));
 }
@@ -30,7 +38,9 @@ export function stayAt(who) {
 // Ask the portal; who is signed out by then comes back to the same patient, or to `who` else.
 export async function askHere(request, body, who = history.state) {
   try {
-    return await ask(request, body);
+    const answer = await ask(request, body);
+    sessionStorage.removeItem(WAY); // The clerk signed in beside this page, and needs no way back.
+    return answer;
   } catch (problem) {
     if (problem.code === "session_required" && who) {
       leadTo(who);

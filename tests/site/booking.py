@@ -10,7 +10,6 @@ from shared import clock
 from shared.districts import District
 from shared.ids import SlotId
 from shared.tickets import Slot, Ticket
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
 from tests.site.visits import sign_in
 from tests.stack import portal
 from tests.stack.portal import SignedIn
@@ -114,23 +113,11 @@ def read_out(link: Locator) -> tuple[str, str]:
     return time, day
 
 
-def press(page: Page, name: str) -> None:
-    """Press a button."""
-    page.get_by_role("button", name=name, exact=True).click()
-
-
 def say_of(page: Page, text: str | re.Pattern[str]) -> None:
     """Expect the page to say something above its heading, and to have the reader begin there."""
     notice = page.locator("#notice")
     expect(notice).to_have_text(text)
     expect(notice).to_be_focused()
-
-
-def whole(page: Page, name: str) -> None:
-    """Check a state of the page for everybody, and have it photographed."""
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, name)
 
 
 def lose_the_answer(page: Page, path: str) -> Callable[[], None]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -21,6 +22,7 @@ from tests.site.visits import sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.portal import SignedIn
+from tests.stack.running import RunningStack
 
 BIRTH = date(1948, 3, 27)
 TYPED_BIRTH = "27.03.1948"
@@ -119,3 +121,17 @@ def session_ends(page: Page, back_to: str) -> Iterator[None]:
     page.get_by_role("button", name="Войти").click()
     page.wait_for_url(f"**{back_to}")
     page.unroute(SIGN_IN, let_in)
+
+
+def open_district(page: Page, district: District) -> Clerk:
+    """Open a district's own page as a clerk of the desk."""
+    clerk = desk.new_clerk()
+    sign_in(page, clerk)
+    page.goto(f"/desk/districts.html?district={district.district_id}")
+    return clerk
+
+
+def district_now(stack: RunningStack, clerk: Clerk, district_id: str) -> dict[str, Any]:
+    """Return a district as the desk's API tells it."""
+    known = clerk.ask(stack, "GET /api/desk/districts").json()["districts"]
+    return next(one for one in known if one["district_id"] == district_id)

@@ -54,6 +54,13 @@ def _tell_violations(page: Page, scheme: str, response: dict[str, Any]) -> None:
     assert not found, f"{page.url}, {scheme}:\n" + "\n".join(map(_told, found))
 
 
+def whole(page: Page, name: str) -> None:
+    """Check a state of the page for everybody, and have it photographed."""
+    check_accessibility(page)
+    no_sideways_scroll(page)
+    look(page, name)
+
+
 def no_sideways_scroll(page: Page) -> None:
     """Fail if the page must be scrolled sideways on the narrowest screen."""
     with _viewport_kept(page):

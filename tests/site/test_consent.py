@@ -10,8 +10,7 @@ from playwright.sync_api import Locator, Page, PdfMargins, ViewportSize, expect
 from shared.ids import PatientId
 from shared.patients import Person
 from tests.contract.template import ROOT
-from tests.site.booking import whole
-from tests.site.looks import look
+from tests.site.looks import look, whole
 from tests.site.visits import refusing, sign_in, sign_out
 from tests.stack import portal
 from tests.stack.portal import SignedIn

@@ -8,7 +8,7 @@ from shared import clock
 from shared.settings import settings
 from shared.tickets import Slot
 from tests.site.counter import Known, at_the_desk, new_holder, session_ends
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import check_accessibility, look, whole
 from tests.site.visits import no_network, refusing
 from tests.stack import portal
 from tests.stack.portal import SignedIn, held_ticket
@@ -55,9 +55,7 @@ def test_a_clerk_notes_who_came_and_puts_it_right(page: Page, stack: RunningStac
     expect(row.get_by_role("cell", name="Не пришёл", exact=True)).to_be_visible()
     expect(row.get_by_role("button", name="Не пришёл")).to_be_focused()
     assert told_by(who) == "no_show"
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, "desk-day")
+    whole(page, "desk-day")
     page.reload()
     expect(row.get_by_role("button", name="Не пришёл")).to_have_attribute("aria-pressed", "true")
 

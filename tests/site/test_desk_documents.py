@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from shared import clock
 from shared.table import accounts
 from tests.site.counter import at_the_desk, consent, found, new_holder, open_step
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import check_accessibility, look, whole
 from tests.stack import desk
 from tests.stack.running import RunningStack
 from tests.stack.test_documents import PDF, SUBJECT
@@ -64,9 +64,7 @@ def test_a_document_goes_from_the_clerks_file_to_the_patients_mailbox(
         page.wait_for_timeout(300)
     expect(row).to_contain_text("Отправлен ")
     expect(row.get_by_role("button")).to_have_count(0)
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, "desk-document-sent")
+    whole(page, "desk-document-sent")
 
 
 def test_another_file_than_a_pdf_is_refused_before_anything_is_sent(page: Page) -> None:

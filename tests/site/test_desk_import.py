@@ -16,8 +16,8 @@ from shared.districts import District
 from shared.patients import Person
 from shared.register import COLUMNS, LARGEST_FILE, MOST_LINES
 from shared.tickets import Slot
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
-from tests.site.visits import no_network, refusing, sign_in
+from tests.site.looks import whole
+from tests.site.visits import no_network, press, refusing, sign_in
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.running import RunningStack
@@ -28,13 +28,6 @@ PEOPLE = 1060
 HEADER = ",".join(COLUMNS)
 BROKEN_QUOTE = '=1+1,"Проба'
 """What a spreadsheet would calculate, if it stood alone in a cell."""
-
-
-def whole(page: Page, name: str) -> None:
-    """Check a state of the page for everybody, and have it photographed."""
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, name)
 
 
 def open_import(page: Page) -> Clerk:
@@ -49,10 +42,6 @@ def choose(page: Page, content: bytes, name: str = "register.csv") -> None:
     page.get_by_label("Файл CSV").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
     )
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def line_of(number: str, person: Person, district_id: str) -> str:
@@ -114,7 +103,7 @@ def test_a_register_that_broke_off_goes_on_from_there_and_its_spoilt_lines_can_b
     expect(page.locator("#course-text")).to_have_text(f"Обработано {PEOPLE} из {PEOPLE} строк.")
     spoilt = len(register.rejected)
     assert counts(page) == result(created=PEOPLE - spoilt, rejected=spoilt)
-    told = page.get_by_role("region", name="Непринятые строки").get_by_role("rowheader")
+    told = page.get_by_role("group", name="Непринятые строки").get_by_role("rowheader")
     assert told.all_inner_texts() == [str(number) for number, _ in register.rejected]
     whole(page, "desk-import-done")
     rows = saved_list(page, tmp_path)

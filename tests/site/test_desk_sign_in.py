@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.counter import SIGN_IN, at_the_desk
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import whole
 from tests.site.visits import no_network, refusing, sign_out
 from tests.stack.running import RunningStack
 from tests.stack.test_desk import next_code
@@ -31,9 +31,7 @@ def test_a_clerk_signs_in_where_the_way_led_and_out_again(page: Page, stack: Run
     expect(page.get_by_label("Одноразовый код")).to_be_focused()
     expect(page.get_by_label("Одноразовый код")).to_have_value("")
     expect(page.get_by_label("Логин")).to_have_value(card["login"])
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, "desk-sign-in-refused")
+    whole(page, "desk-sign-in-refused")
     code = next_code(card["login"], card["totp_secret"])
     page.get_by_label("Одноразовый код").fill(f" {code[:3]} {code[3:]} ")
     page.keyboard.press("Enter")

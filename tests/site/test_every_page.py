@@ -10,10 +10,8 @@ from tests.site.conftest import NewPage
 from tests.site.looks import (
     DESKTOP,
     PHONE,
-    check_accessibility,
-    look,
-    no_sideways_scroll,
     nothing_has_moved,
+    whole,
 )
 from tests.site.pages import PAGES, named_by
 from tests.site.traffic import BUDGET, listen, size_of
@@ -29,9 +27,7 @@ def test_a_page_is_whole_for_everybody(new_page: NewPage, name: str) -> None:
     nothing_has_moved(page)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert page.title().strip()
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, name.removesuffix(".html").replace("/", "-"))
+    whole(page, name.removesuffix(".html").replace("/", "-"))
     page.set_viewport_size(DESKTOP)
     page.reload(wait_until="networkidle")
     nothing_has_moved(page)

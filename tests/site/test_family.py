@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from shared.patients import Person
 from shared.policies import PolicyNumber
-from tests.site.booking import say_of, whole
+from tests.site.booking import say_of
 from tests.site.conftest import NewPage
-from tests.site.looks import PHONE
-from tests.site.visits import no_network, refusing, sign_in, sign_out
+from tests.site.looks import PHONE, whole
+from tests.site.visits import no_network, press, refusing, sign_in, sign_out
 from tests.stack import portal
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack, token_in
@@ -224,6 +224,31 @@ def test_a_lost_connection_and_a_refusal_keep_what_was_typed_until_it_succeeds(
     expect(page.get_by_role("article")).to_have_count(2)
 
 
+def test_whoever_is_typing_signs_in_beside_it_and_nothing_is_lost(
+    page: Page, stack: RunningStack
+) -> None:
+    who = portal.new_signed_in(portal.demo_district())
+    sign_in(page, who)
+    page.goto("/family.html")
+    number = portal.new_policy_number()
+    portal.attach(number, BOY, portal.demo_district())
+    sign_out(page)
+    fill(page, typed_of(number, BOY))
+    press_add(page)
+    expect(page.locator("#add output")).to_contain_text("Войдите в новой вкладке")
+    whole(page, "family-signed-out")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Войти в новой вкладке").click()
+    beside = opened.value
+    beside.get_by_label("Адрес электронной почты").fill(who.email)
+    beside.get_by_label("Пароль", exact=True).fill(portal.PASSWORD)
+    press(beside, "Войти")
+    expect(beside.get_by_role("heading", level=1)).to_have_text("Талоны")
+    assert stack.ask("GET /api/account", cookie=who.cookie).json()["family"][1:] == []
+    press_add(page)
+    expect(page.get_by_role("article")).to_have_count(2)
+
+
 def test_an_ended_session_leads_to_the_sign_in_and_back_to_the_family(page: Page) -> None:
     who = portal.new_signed_in(None)
     sign_in(page, who)
@@ -231,8 +256,7 @@ def test_an_ended_session_leads_to_the_sign_in_and_back_to_the_family(page: Page
     expect(page.get_by_role("article")).to_contain_text("нет в списке прикреплённых")
     whole(page, "family-not-attached")
     sign_out(page)
-    fill(page, typed_of(portal.new_policy_number(), BOY))
-    press_add(page)
+    page.reload()
     expect(page).to_have_url(re.compile(r"/index\.html\?next=%2Ffamily\.html$"))
     expect(page.locator("#notice")).to_contain_text("Войдите ещё раз")
     page.get_by_label("Адрес электронной почты").fill(who.email)

@@ -5,9 +5,10 @@ import re
 from playwright.sync_api import Page, expect
 
 from shared import clock
-from tests.site.test_links import NEW_PASSWORD, press, type_password, whole
+from tests.site.looks import whole
+from tests.site.test_links import NEW_PASSWORD, type_password
 from tests.site.test_register import history
-from tests.site.visits import mailed_link, no_network, sign_in
+from tests.site.visits import mailed_link, no_network, press, sign_in
 from tests.stack import portal
 from tests.stack.portal import PASSWORD
 from tests.stack.running import RunningStack, within_one
@@ -19,7 +20,7 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link(
     who = portal.new_signed_in(portal.demo_district())
     sign_in(page, who)
     _ask_for_link_from_the_sign_in(page, who.email)
-    whole(page, "forgot-sent")
+    whole(page, "link-forgot-sent")
 
     page.goto(link := mailed_link(stack, who.email, "reset"))
     type_password(page, "короче")
@@ -29,7 +30,7 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link(
         "Не короче 8 знаков. Хорошо подходят несколько слов подряд. "
         "В пароле должно быть не меньше 8 знаков."
     )
-    whole(page, "reset-refused")
+    whole(page, "link-reset-refused")
     type_password(page, NEW_PASSWORD)
     press(page, "Сменить пароль")
     page.wait_for_url("**/index.html")
@@ -72,7 +73,7 @@ def test_whoever_asks_for_a_new_password_learns_nothing_and_may_ask_once_a_minut
     page: Page,
 ) -> None:
     page.goto("/forgot.html")
-    whole(page, "forgot")
+    whole(page, "link-forgot")
     address = f"nobody-{clock.new_id()}@stack.example"
     email, output = page.get_by_label("Адрес электронной почты"), page.locator("output")
     email.fill("не адрес")

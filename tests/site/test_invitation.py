@@ -3,9 +3,10 @@
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import NewPage
-from tests.site.test_links import WRONG, arrived, press, type_password, whole
+from tests.site.looks import whole
+from tests.site.test_links import WRONG, arrived, type_password
 from tests.site.test_register import PERSON
-from tests.site.visits import mailed_link, sign_in
+from tests.site.visits import mailed_link, press, sign_in
 from tests.stack import portal
 from tests.stack.portal import PASSWORD, SignedIn
 from tests.stack.running import RunningStack
@@ -39,7 +40,7 @@ def test_an_adult_signs_in_where_the_invitation_is_and_lets_the_relative_act(
     accept(page)
     expect(page.locator("output")).to_contain_text("войдите в свой личный кабинет")
     expect(page.locator("#email")).to_be_focused()
-    whole(page, "invitation-sign-in")
+    whole(page, "link-invitation-sign-in")
     accept(page)
     expect(page.locator("#email")).to_have_accessible_description("Заполните это поле.")
     page.locator("#email").fill(asked.email)
@@ -67,7 +68,7 @@ def test_in_a_browser_that_relatives_share_the_asked_one_signs_in_and_accepts(
     type_password(page, PASSWORD)
     accept(page)
     expect(page.locator("[data-ending=invitation_expired]")).to_be_focused()
-    whole(page, "invitation-expired")
+    whole(page, "link-invitation-expired")
     assert relatives(stack, asking) == []
 
     page = new_page()

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared import clock
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import whole
 from tests.site.test_register import PERSON, history
-from tests.site.visits import mailed_link, no_network, refusing, sign_in
+from tests.site.visits import mailed_link, no_network, press, refusing, sign_in
 from tests.stack import portal
 from tests.stack.portal import PASSWORD
 from tests.stack.running import RunningStack
@@ -54,13 +54,6 @@ KINDS = (
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.page for kind in KINDS])
 
 
-def whole(page: Page, name: str) -> None:
-    """Check a state of the page for everybody, and have it photographed."""
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, f"link-{name}")
-
-
 def registered(stack: RunningStack) -> str:
     """Register somebody, and return the address that waits to be confirmed."""
     address = f"newcomer-{clock.new_id()}@stack.example"
@@ -83,10 +76,6 @@ def test_the_way_past_the_header_keeps_the_link_and_what_was_typed(page: Page) -
     assert page.url.endswith("#token=some.token")
 
 
-def press(page: Page, button: str) -> None:
-    page.get_by_role("button", name=button).click()
-
-
 def arrived(page: Page, notice: str) -> None:
     """Wait until the account is open, and fail if a link is left in the browser's history."""
     page.wait_for_url("**/tickets.html")
@@ -106,11 +95,11 @@ def test_opening_a_link_sends_nothing_and_a_cut_one_says_so(page: Page, kind: Ki
     page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
     page.goto(f"/{kind.page}.html#token=abc", wait_until="networkidle")
     expect(page.get_by_role("button", name=kind.button)).to_be_visible()
-    whole(page, kind.page)
+    whole(page, f"link-{kind.page}")
     page.goto(f"/{kind.page}.html", wait_until="networkidle")
     expect(page.get_by_role("button", name=kind.button)).to_be_hidden()
     expect(page.get_by_text("В ссылке не хватает кода")).to_be_visible()
-    whole(page, f"{kind.page}-cut")
+    whole(page, f"link-{kind.page}-cut")
     assert not [url for url in asked if "/api/" in url or "abc" in url]
     page.goto(f"/{kind.page}.html#token=abc")
     expect(page.get_by_role("button", name=kind.button)).to_be_visible()
@@ -134,7 +123,7 @@ def test_a_link_that_is_no_more_says_what_to_do_and_keeps_no_password(
     expect(ending).to_be_focused()
     expect(page.get_by_role("button", name=kind.button)).to_be_hidden()
     expect(page.locator("#password")).to_have_value("")
-    whole(page, f"{kind.page}-expired")
+    whole(page, f"link-{kind.page}-expired")
 
 
 def _try(page: Page, kind: Kind) -> None:
@@ -176,7 +165,7 @@ def test_a_wrong_password_keeps_the_link_and_the_right_one_confirms_once(
     press(page, "Подтвердить адрес")
     expect(page.locator("output")).to_contain_text("Пароль не подошёл")
     expect(page.locator("#password")).to_be_focused()
-    whole(page, "confirm-wrong")
+    whole(page, "link-confirm-wrong")
     page.reload()
     type_password(page, PASSWORD)
     press(page, "Подтвердить адрес")
@@ -233,4 +222,4 @@ def test_a_policy_that_has_an_account_leads_to_it_or_to_the_registry(
     expect(page.get_by_text("уже открыт другой личный кабинет")).to_be_visible()
     phone = page.locator("[data-ending]:visible").get_by_role("link", name="+7")
     assert (phone.get_attribute("href") or "").startswith("tel:+7")
-    whole(page, "confirm-second")
+    whole(page, "link-confirm-second")

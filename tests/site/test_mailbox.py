@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import whole
 from tests.site.visits import mailed_link
 from tests.stack import portal
 from tests.stack.running import RunningStack
@@ -15,9 +15,7 @@ def test_a_person_opens_their_mail_and_the_link_in_it(page: Page, stack: Running
     page.goto("/_local/mailbox")
     page.get_by_role("link", name=who.email, exact=True).click()
     expect(page.get_by_role("article")).to_have_count(1)
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, "mailbox")
+    whole(page, "mailbox")
     page.get_by_role("link", name=link, exact=True).click()
     expect(page).to_have_url(link)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -14,8 +14,9 @@ from shared import clock
 from shared.settings import settings
 from shared.table import accounts
 from shared.working_days import due_on
-from tests.site.booking import say_of, whole
+from tests.site.booking import say_of
 from tests.site.conftest import NewPage
+from tests.site.looks import whole
 from tests.site.visits import mailed_link, no_network, refusing, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.portal import PASSWORD, SignedIn

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from shared import clock
 from shared.patients import Person
 from shared.policies import PolicyNumber
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import whole
 from tests.site.visits import mailed_link, no_network, refusing
 from tests.stack import portal
 from tests.stack.portal import PASSWORD
@@ -63,13 +63,6 @@ def fill(page: Page, address: str, number: str = NUMBER) -> dict[str, str]:
     return typed
 
 
-def whole(page: Page, name: str) -> None:
-    """Check a state of the page for everybody, and have it photographed."""
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, f"register-{name}")
-
-
 def send(page: Page) -> None:
     page.get_by_role("button", name="Продолжить").click()
 
@@ -98,7 +91,7 @@ def test_a_patient_registers_confirms_by_the_mailed_link_and_is_signed_in(
     page.get_by_text("Где найти номер полиса").click()
     picture = page.get_by_role("img", name=re.compile("16 цифр внизу лицевой стороны"))
     expect(picture).to_have_js_property("naturalWidth", 320)
-    whole(page, "empty")
+    whole(page, "register-empty")
     fill(page, address, attached_newcomer())
     send(page)
 
@@ -106,7 +99,7 @@ def test_a_patient_registers_confirms_by_the_mailed_link_and_is_signed_in(
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_text(f"Мы отправили письмо на адрес {address}.")).to_be_visible()
     expect(page.locator("#password")).to_have_value("")
-    whole(page, "sent")
+    whole(page, "register-sent")
 
     page.goto(link := mailed_link(stack, address, "confirm"))
     page.get_by_label("Пароль от личного кабинета").fill(PASSWORD)
@@ -146,7 +139,7 @@ def test_every_gap_is_told_beside_its_field_before_anything_is_sent(page: Page) 
         assert (told.get_attribute("aria-invalid") == "true") is is_gap, label
         assert (told.get_attribute("required") is not None) is is_gap, label
     assert asked == []
-    whole(page, "gaps")
+    whole(page, "register-gaps")
 
 
 def test_whatever_is_refused_is_told_beside_its_field_which_gets_the_focus(page: Page) -> None:
@@ -175,7 +168,7 @@ def test_several_fields_that_the_portal_refuses_are_all_told(page: Page) -> None
     expect(page.locator("[aria-invalid]")).to_have_count(2)
     expect(field(page, "Пароль")).to_be_focused()
     expect(field(page, "Пароль")).to_have_attribute("type", "text")
-    whole(page, "refused")
+    whole(page, "register-refused")
 
 
 def test_what_was_typed_outlives_a_lost_connection_and_a_busy_portal_and_is_sent_at_last(
@@ -194,7 +187,7 @@ def test_what_was_typed_outlives_a_lost_connection_and_a_busy_portal_and_is_sent
         send(page)
         expect(output).to_contain_text("Нет связи")
         is_kept()
-        whole(page, "offline")
+        whole(page, "register-offline")
     for status, code, seconds, said in (
         (503, "try_again", 1, "попробуйте ещё раз: введённое сохранилось"),
         (429, "too_many_requests", 1800, "через 30 мин"),
@@ -256,7 +249,7 @@ def test_after_a_reload_the_address_is_asked_for_again(page: Page, stack: Runnin
     button.click()
     expect(typed).to_have_accessible_description(re.compile("Заполните это поле"))
     expect(typed).to_be_focused()
-    whole(page, "sent-unknown")
+    whole(page, "register-sent-unknown")
     typed.fill(address)
     button.click()
     expect(page.locator("#again output")).to_contain_text("мы отправили письмо ещё раз")

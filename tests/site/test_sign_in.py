@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.site.looks import check_accessibility, look, no_sideways_scroll
+from tests.site.looks import whole
 from tests.site.visits import no_network, refusing, sign_out
 from tests.stack import portal
 from tests.stack.portal import PASSWORD
@@ -42,9 +42,7 @@ def test_a_patient_signs_in_after_a_wrong_password_and_is_known_until_they_sign_
     expect(page.locator("output")).to_contain_text("Адрес или пароль не подошли")
     expect(page.get_by_label("Пароль", exact=True)).to_be_focused()
     expect(page.get_by_label("Адрес электронной почты")).to_have_value(who.email)
-    check_accessibility(page)
-    no_sideways_scroll(page)
-    look(page, "sign-in-wrong")
+    whole(page, "sign-in-wrong")
     page.get_by_label("Показать пароль").check()
     expect(page.get_by_label("Пароль", exact=True)).to_have_attribute("type", "text")
 

@@ -7,8 +7,9 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
-from tests.site.booking import begin, heading, lose_the_answer, press, say_of, whole
-from tests.site.visits import no_network, refusing, sign_in, sign_out
+from tests.site.booking import begin, heading, lose_the_answer, say_of
+from tests.site.looks import whole
+from tests.site.visits import no_network, press, refusing, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.running import RunningStack
 

@@ -12,15 +12,13 @@ from tests.site.booking import (
     begin,
     free_times,
     heading,
-    press,
     read_out,
     say_of,
     slot_behind,
-    whole,
 )
 from tests.site.conftest import NewPage
-from tests.site.looks import PHONE
-from tests.site.visits import sign_out
+from tests.site.looks import PHONE, whole
+from tests.site.visits import press, sign_out
 from tests.stack import portal
 from tests.stack.running import RunningStack
 

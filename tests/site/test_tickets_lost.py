@@ -11,13 +11,12 @@ from tests.site.booking import (
     free_times,
     heading,
     lose_the_answer,
-    press,
     read_out,
     say_of,
     slot_behind,
-    whole,
 )
-from tests.site.visits import no_network, refusing, sign_out
+from tests.site.looks import whole
+from tests.site.visits import no_network, press, refusing, sign_out
 from tests.stack import portal
 from tests.stack.running import RunningStack
 

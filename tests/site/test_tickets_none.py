@@ -12,17 +12,9 @@ from shared import clock
 from shared.districts import Absence, District
 from shared.settings import settings
 from shared.table import districts
-from tests.site.booking import (
-    NAME,
-    REFERRAL,
-    begin,
-    free_times,
-    heading,
-    press,
-    say_of,
-    whole,
-)
-from tests.site.visits import sign_in
+from tests.site.booking import NAME, REFERRAL, begin, free_times, heading, say_of
+from tests.site.looks import whole
+from tests.site.visits import press, sign_in
 from tests.stack import portal
 from tests.stack.running import RunningStack
 

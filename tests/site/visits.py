@@ -103,3 +103,8 @@ def refusing(
         yield
     finally:
         page.unroute(where, answer)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button."""
+    page.get_by_role("button", name=name, exact=True).click()
