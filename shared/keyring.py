@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from shared import clock
 from shared.errors import Refusal, TryAgain
@@ -34,17 +35,28 @@ _REPLACED = "AWSPREVIOUS"
 logger = Logger()
 
 
+class _NeverReplaced(Exception):
+    """A secret has no version before the current one."""
+
+
 @cache
 def _secret(arn: str) -> bytes:
     return _read(arn)
 
 
-def _read(arn: str) -> bytes:
+def _read(arn: str, stage: str = "AWSCURRENT") -> bytes:
     try:
-        return get_secret(arn).encode()
+        return get_secret(arn, stage).encode()
     except GetParameterError as exc:
-        logger.warning("key not read", error=type(exc.__cause__ or exc).__name__)
+        error = exc.__context__ or exc  # Powertools raises its own for whatever went wrong.
+        if stage == _REPLACED and _code_of(error) == "ResourceNotFoundException":
+            raise _NeverReplaced from exc
+        logger.warning("key not read", error=type(error).__name__)
         raise TryAgain from exc
+
+
+def _code_of(error: BaseException) -> str | None:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else None
 
 
 def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
@@ -110,9 +122,9 @@ def _origin_keys_at(_minute: int) -> list[bytes]:
     arn = settings().origin_key_arn
     current = _read(arn)
     try:
-        return [current, get_secret(arn, _REPLACED).encode()]
-    except GetParameterError:
-        return [current]  # It was never replaced.
+        return [current, _read(arn, _REPLACED)]
+    except _NeverReplaced:
+        return [current]
 
 
 def _is_one_of(text: str, known: list[bytes]) -> bool:

@@ -8,8 +8,8 @@ import { explain, isLeaving, signInLink } from "/page.js";
 import { CHECK_FIELD, FILL_IN, SIGN_IN_BESIDE, WRITE_DAY } from "/texts.js";
 
 // Serve a form. `act` gets what was typed by the fields' names and does the deed; what it returns
-// is said below the form. To codes of refusals: `words` has the page's own sentences, `fields` which
-// field was wrong and the advice beside it, [name, advice]; `refused` is called with each problem.
+// is said below the form. To codes of refusals: `words` has the page's own sentences, `fields` the
+// field that was wrong and the advice beside it, [name, advice]; `refused` gets each problem.
 //
 // Each field's advice stands in the element `<id of the field>-advice`, what is said of the whole
 // in the form's own `output`. A field with data-day is a day, typed as 27.03.1948.

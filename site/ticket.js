@@ -78,7 +78,8 @@ function deedsOf(ticket) {
   return [
     make("div", { class: "buttons screen" },
       print,
-      make("a", { class: "button second", href: calendar, download: true }, "Добавить в календарь")),
+      make("a", { class: "button second", href: calendar, download: true },
+        "Добавить в календарь")),
     make("div", { class: "buttons screen" },
       make("a", { class: "button second", href: timesAddress({ patientId, moveId }) }, "Перенести"),
       cancel),

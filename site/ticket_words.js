@@ -24,7 +24,7 @@ export function timesAddress({ patientId, moveId, slotId }) {
   return patientId ? `/tickets.html?${query}` : "/tickets.html";
 }
 
-// Say how it stands with a ticket; nobody may have noted yet what became of one whose time has come.
+// Say how it stands with a ticket; what became of one whose time has come may not be noted yet.
 export function statusOf({ status }, isUpcoming) {
   return status === "booked" && !isUpcoming ? TICKET_PAST : TICKET_STATUS[status];
 }

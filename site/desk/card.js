@@ -86,7 +86,8 @@ function confirmationOf({ account_id: id, email }, { refresh }) {
     make("output"));
   serve(form, {
     act: () => carryOut(() => askHere(`POST ${path}`, {}),
-      () => "Профиль подтверждён. Документы можно отправлять по электронной почте.", STALE, refresh),
+      () => "Профиль подтверждён. Документы можно отправлять по электронной почте.",
+      STALE, refresh),
   });
   return form;
 }

@@ -121,7 +121,8 @@ async function fillTimes(place, day, time, { patient }) {
   place.replaceChildren(
     own.absent ? make("p", { class: "problem" }, "Врача в этот день нет.") : "",
     make("p", {}, free.length ? "Свободно онлайн:" : "Свободного времени онлайн нет."),
-    make("ul", { class: "times", role: "list" }, free.map((one) => make("li", {}, choiceOf(one, time)))),
+    make("ul", { class: "times", role: "list" },
+      free.map((one) => make("li", {}, choiceOf(one, time)))),
     taken.length ? make("p", {}, `Занято: ${taken.join(", ")}.`) : "");
 }
 

@@ -115,7 +115,8 @@ function removalOf(ticket, { refresh }) {
     whom: name,
     told: ["Время освободится. Пациенту с личным кабинетом придёт письмо."],
     button: "Отменить",
-    act: () => carryOut(() => ask(`DELETE ${path}`), () => `Талон отменён: ${name}.`, STALE, refresh),
+    act: () => carryOut(() => ask(`DELETE ${path}`),
+      () => `Талон отменён: ${name}.`, STALE, refresh),
   });
 }
 

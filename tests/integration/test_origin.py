@@ -118,7 +118,7 @@ def test_a_stranger_past_the_distribution_is_not_even_counted(
 def test_a_key_that_cannot_be_read_says_try_again_and_nothing_is_even_counted(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: str) -> str:
+    def fail(*_: str) -> str:
         raise GetParameterError
 
     monkeypatch.setattr(keyring, "get_secret", fail)

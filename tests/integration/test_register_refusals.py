@@ -268,7 +268,7 @@ def test_a_busy_or_absent_store_says_try_again_and_nothing_is_written(
 def test_without_the_keys_nothing_is_done_and_the_next_request_finds_them(
     rows: Rows, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: str) -> str:
+    def fail(*_: str) -> str:
         raise GetParameterError
 
     keyring._secret.cache_clear()

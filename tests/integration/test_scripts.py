@@ -140,7 +140,7 @@ def test_every_other_password_is_taken_exactly_as_typed(run: Run, password: str)
 def test_a_key_that_cannot_be_told_makes_nobody(
     run: Run, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def get_secret(_: str) -> str:
+    def get_secret(*_: str) -> str:
         raise GetParameterError
 
     keyring._secret.cache_clear()

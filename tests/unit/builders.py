@@ -7,6 +7,9 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import ClientError
+
 from shared.accounts import Account, AddressChange, Claim, Member, Registration
 from shared.districts import WEEKDAYS, District, Doctor
 from shared.documents import Document, new_document_id
@@ -109,3 +112,10 @@ def request(path: str, body: object = None, method: str = "POST", **headers: str
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     return event
+
+
+def secret_error(code: str) -> GetParameterError:
+    """Return what Powertools raises where Secrets Manager answers with an error of this code."""
+    error = GetParameterError(code)
+    error.__context__ = ClientError({"Error": {"Code": code}}, "GetSecretValue")
+    return error

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from shared import clock, document_files, keyring, postbox
 from shared.settings import settings
 from shared.table import districts, store
-from tests.unit.builders import NOW, SITE
+from tests.unit.builders import NOW, SITE, secret_error
 
 # The same examples in every run, and none kept in a folder: a red test is red for everybody.
 hypothesis.settings.register_profile("unit", derandomize=True, database=None, deadline=None)
@@ -39,9 +38,9 @@ ENVIRONMENT = {
 
 
 def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
-    """Return a secret that tells its name; none was ever replaced. Raises GetParameterError."""
+    """Return a secret that tells its name; none was ever replaced."""
     if stage != "AWSCURRENT":
-        raise GetParameterError
+        raise secret_error("ResourceNotFoundException")
     return f"the secret of {arn}"
 
 

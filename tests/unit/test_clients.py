@@ -69,7 +69,7 @@ def test_any_other_request_is_refused(headers: dict[str, str] | None) -> None:
 def test_whoever_shows_nothing_does_not_make_us_read_the_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def get_secret(_: str) -> str:
+    def get_secret(*_: str) -> str:
         raise AssertionError
 
     monkeypatch.setattr(keyring, "get_secret", get_secret)
@@ -79,7 +79,7 @@ def test_whoever_shows_nothing_does_not_make_us_read_the_secret(
 
 
 def test_a_secret_out_of_reach_says_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def get_secret(_: str) -> str:
+    def get_secret(*_: str) -> str:
         raise GetParameterError
 
     monkeypatch.setattr(keyring, "get_secret", get_secret)

@@ -33,6 +33,7 @@ from tests.unit.builders import (
     PATIENT_ID,
     POLICY,
     REGISTRATION_ID,
+    secret_error,
 )
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -95,7 +96,7 @@ def test_another_login_another_seed_and_another_secret_give_another_key(
     login, other = DeskLogin("anna"), DeskLogin("boris")
     derived = {totp_key_of(one, seed) for one in (login, other) for seed in ("", "1", "2")}
     assert len(derived) == 6
-    monkeypatch.setattr(keyring, "get_secret", lambda _: "another secret")
+    monkeypatch.setattr(keyring, "get_secret", lambda *_: "another secret")
     keyring._secret.cache_clear()
     assert totp_key_of(login, "1") not in derived
 
@@ -103,7 +104,7 @@ def test_another_login_another_seed_and_another_secret_give_another_key(
 def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def get_secret(arn: str) -> str:
+    def get_secret(arn: str, _: str) -> str:
         asked.append(arn)
         return arn
 
@@ -122,7 +123,7 @@ def test_ids_and_links_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -
 
 def test_another_secret_gives_other_ids_and_other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     patient_id, told = patient_id_of(POLICY), _confirmation()
-    monkeypatch.setattr(keyring, "get_secret", lambda _: "another secret")
+    monkeypatch.setattr(keyring, "get_secret", lambda *_: "another secret")
     keyring._secret.cache_clear()
     assert patient_id_of(POLICY) != patient_id
     assert _confirmation() != told
@@ -131,7 +132,7 @@ def test_another_secret_gives_other_ids_and_other_tokens(monkeypatch: pytest.Mon
 def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def get_secret(_: str) -> str:
+    def get_secret(*_: str) -> str:
         raise GetParameterError
 
     with monkeypatch.context() as broken:
@@ -163,12 +164,15 @@ class Vault:
         """Begin with a key that was never replaced."""
         self.versions = ["first"]
         self.asked: list[str] = []
+        self.out_of_reach: str | None = None
 
     def get_secret(self, _: str, stage: str = "AWSCURRENT") -> str:
         self.asked.append(stage)
         place = {"AWSCURRENT": 1, "AWSPREVIOUS": 2}[stage]
+        if stage == self.out_of_reach:
+            raise secret_error("InternalServiceError")
         if place > len(self.versions):
-            raise GetParameterError
+            raise secret_error("ResourceNotFoundException")
         return self.versions[-place]
 
 
@@ -220,6 +224,20 @@ def test_a_process_that_begins_while_the_key_is_replaced_takes_the_old_one_too(
 ) -> None:
     vault.versions.append("second")
     assert [is_origin_key(shown) for shown in ("first", "second")] == [True, True]
+
+
+@pytest.mark.parametrize("stage", ["AWSCURRENT", "AWSPREVIOUS"])
+def test_a_key_that_cannot_be_read_is_not_taken_for_one_that_is_not_there(
+    vault: Vault, stage: str
+) -> None:
+    assert is_origin_key("first")
+    vault.versions += ["second", "third"]
+    vault.out_of_reach = stage
+    with pytest.raises(TryAgain):
+        is_origin_key("second")
+    assert is_origin_key("first")
+    vault.out_of_reach = None
+    assert [is_origin_key(shown) for shown in ("second", "third", "first")] == [True, True, False]
 
 
 def test_a_key_that_was_replaced_twice_is_worth_nothing(
