@@ -6,7 +6,7 @@ import { TEXT_VERSION } from "/consent.js";
 import { shortDate, today } from "/dates.js";
 import { make } from "/dom.js";
 import { load } from "/page.js";
-import { fullName } from "/people.js";
+import { fullName } from "/texts.js";
 
 // Years: whoever is younger does not decide on their own medical secrets (323-FZ, articles 22, 54).
 const SIGNS_FROM = 15;

@@ -7,8 +7,8 @@ import { momentName, shortDate } from "/dates.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
 import { load, say } from "/page.js";
-import { fullName } from "/people.js";
 import { secondStep } from "/second_step.js";
+import { fullName } from "/texts.js";
 import { ticketAddress, timesAddress } from "/ticket_words.js";
 
 const CHECKED =

@@ -2,7 +2,7 @@
 
 import { dateName, dayOf, momentName, timeOf } from "/dates.js";
 import { make } from "/dom.js";
-import { fullName } from "/people.js";
+import { fullName } from "/texts.js";
 import { patientName, statusOf, ticketAddress, timesAddress } from "/ticket_words.js";
 
 const SHOWN_PAST = 5; // The others are folded away.

@@ -3,7 +3,7 @@
 
 import { dayName, dayOf, momentName, timeOf } from "/dates.js";
 import { details, make } from "/dom.js";
-import { fullName } from "/people.js";
+import { fullName } from "/texts.js";
 import { phoneLink, ticketAddress, timesAddress } from "/ticket_words.js";
 
 const WHY_NONE = {

@@ -6,8 +6,8 @@ import { dateName, today } from "/dates.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
 import { leave, load } from "/page.js";
-import { fullName } from "/people.js";
 import { saveFile } from "/save_file.js";
+import { fullName } from "/texts.js";
 
 const WRONG_PASSWORD = "Пароль не подошёл. Введите пароль, с которым Вы входите.";
 

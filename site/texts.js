@@ -159,3 +159,8 @@ export function count(number, one, few, many) {
   const forms = { one, few };
   return `${number} ${forms[new Intl.PluralRules("ru").select(number)] ?? many}`;
 }
+
+// How a person is called: «Образцова Первая Тестовна»; «без имени» where the register knows nobody.
+export function fullName({ last_name: last, first_name: first, middle_name: middle }) {
+  return [last, first, middle].filter(Boolean).join(" ") || "без имени";
+}

@@ -3,8 +3,7 @@
 import { CLINIC } from "/clinic.js";
 import { momentName } from "/dates.js";
 import { make } from "/dom.js";
-import { fullName } from "/people.js";
-import { TICKET_PAST, TICKET_STATUS } from "/texts.js";
+import { TICKET_PAST, TICKET_STATUS, fullName } from "/texts.js";
 
 // Where a ticket is shown; with `step`, "cancel", where one is asked whether to give it back.
 export function ticketAddress(ticketId, step = "") {

@@ -8,9 +8,8 @@ import { tableOf } from "/desk/table.js";
 import { focusOn, make } from "/dom.js";
 import { serve } from "/forms.js";
 import { load, say } from "/page.js";
-import { fullName } from "/people.js";
 import { secondStep } from "/second_step.js";
-import { count } from "/texts.js";
+import { count, fullName } from "/texts.js";
 
 const list = document.getElementById("absences");
 const called = document.getElementById("called");

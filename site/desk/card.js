@@ -8,8 +8,7 @@ import { carryOut } from "/desk/stale.js";
 import { askHere } from "/desk/whereabouts.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
-import { fullName } from "/people.js";
-import { PROFILE_STATUS } from "/texts.js";
+import { PROFILE_STATUS, fullName } from "/texts.js";
 
 const RELATIONS = { self: "сам пациент", relative: "родственник" };
 const STALE = {

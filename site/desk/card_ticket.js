@@ -3,9 +3,8 @@
 import { Refused } from "/api.js";
 import { momentName, timeOf, today } from "/dates.js";
 import { field, opened } from "/desk/fields.js";
-import { readTime } from "/desk/hours.js";
-import { isToCome, momentOf } from "/desk/moments.js";
 import { carryOut } from "/desk/stale.js";
+import { isToCome, momentOf, readTime } from "/desk/times.js";
 import { askHere } from "/desk/whereabouts.js";
 import { details, make } from "/dom.js";
 import { serve } from "/forms.js";

@@ -2,15 +2,14 @@
 
 import { ask } from "/api.js";
 import { dayName, shortDate, timeOf, today } from "/dates.js";
-import { isToCome } from "/desk/moments.js";
 import { carryOut, unlessStale } from "/desk/stale.js";
 import { tableOf } from "/desk/table.js";
+import { isToCome } from "/desk/times.js";
 import { cardLink } from "/desk/whereabouts.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
-import { fullName } from "/people.js";
 import { secondStep } from "/second_step.js";
-import { DESK_TICKET_STATUS } from "/texts.js";
+import { DESK_TICKET_STATUS, fullName } from "/texts.js";
 
 const COLUMNS = ["Время", "Пациент", "Дата рождения", "Полис", "Состояние"];
 const STANDING = ["booked", "arrived", "no_show"]; // Statuses of tickets that can still change.

@@ -3,7 +3,7 @@
 
 import { Refused, ask } from "/api.js";
 import { serveGenerator } from "/desk/generator.js";
-import { WEEKDAYS, readTimes } from "/desk/hours.js";
+import { WEEKDAYS, readTimes } from "/desk/times.js";
 import { serve } from "/forms.js";
 
 const CODE = /^[a-z0-9-]{1,20}$/;

@@ -1,6 +1,6 @@
 // Fills days of the district's form with appointments one after another.
 
-import { readTime, timesBetween } from "/desk/hours.js";
+import { readTime, timesBetween } from "/desk/times.js";
 import { mark } from "/forms.js";
 import { count } from "/texts.js";
 

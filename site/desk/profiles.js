@@ -7,8 +7,7 @@ import { tableOf } from "/desk/table.js";
 import { make } from "/dom.js";
 import { serve } from "/forms.js";
 import { load, say } from "/page.js";
-import { fullName } from "/people.js";
-import { count } from "/texts.js";
+import { count, fullName } from "/texts.js";
 
 const COLUMNS = ["Пациент", "Подтвердить до", "Действия"];
 const STALE = {

@@ -3,7 +3,7 @@
 
 import { ask } from "/api.js";
 import { isPlainClick, make } from "/dom.js";
-import { fullName } from "/people.js";
+import { fullName } from "/texts.js";
 
 const WAY = "desk-patient"; // In sessionStorage, from one page to the next.
 

@@ -239,6 +239,6 @@ def test_an_ended_session_leads_to_the_sign_in_and_back_to_the_district(page: Pa
 )
 def test_times_are_read_as_clerks_type_them(page: Page, typed: str, read: object) -> None:
     page.goto("/desk/index.html")
-    ask = "async (text) => (await import('/desk/hours.js')).readTimes(text)"
+    ask = "async (text) => (await import('/desk/times.js')).readTimes(text)"
     found = page.evaluate(ask, typed)
     assert (found["unread"] or found["times"]) == read
