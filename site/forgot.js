@@ -26,7 +26,7 @@ serve(form, {
   words: {
     invalid_request: "Проверьте адрес.",
     too_many_requests:
-      "Письмо можно просить не так часто. Попробуйте ещё раз {wait}, а пока проверьте почту.",
+      "Нельзя просить письмо так часто. Попробуйте ещё раз {wait}, а пока проверьте почту.",
   },
 });
 document.getElementById("again").addEventListener("click", () => {

@@ -9,7 +9,8 @@ import { CHECK_FIELD, FILL_IN, SIGN_IN_BESIDE, WRITE_DAY } from "/texts.js";
 
 // Serve a form. `act` gets what was typed by the fields' names and does the deed; what it returns
 // is said below the form. To codes of refusals: `words` has the page's own sentences, `fields` the
-// field that was wrong and the advice beside it, [name, advice]; `refused` gets each problem.
+// field that was wrong, [name] or [name, advice]; with an advice beside it, the form only says to
+// look there. `refused` gets each problem.
 //
 // Each field's advice stands in the element `<id of the field>-advice`, what is said of the whole
 // in the form's own `output`. A field with data-day is a day, typed as 27.03.1948.

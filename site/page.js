@@ -4,7 +4,7 @@
 import { NoConnection, Refused, ask } from "/api.js";
 import { CLINIC } from "/clinic.js";
 import { focusOn, make } from "/dom.js";
-import { DESK_REFUSALS, NO_CONNECTION, sentence } from "/texts.js";
+import { DESK_REFUSALS, KEPT, NO_CONNECTION, sentence } from "/texts.js";
 
 const IS_DESK = location.pathname.startsWith("/desk/");
 const SIGN_IN = IS_DESK ? "/desk/index.html" : "/index.html";
@@ -21,6 +21,12 @@ let isGoing = false;
 // Tell whether this page is being left: until the next one is there, all stays as it is.
 export function isLeaving() {
   return isGoing;
+}
+
+// Whoever was asked whether to leave, and is still here, has stayed.
+export function remain() {
+  isGoing = false;
+  document.body.hidden = false;
 }
 
 // Go to another page of ours, which says `text` once it is there.
@@ -108,9 +114,12 @@ export async function load(place, work, words = {}) {
   try {
     await work();
   } catch (problem) {
-    const text = explain(problem, words);
+    const text = explain(problem, words).replace(KEPT, ""); // Nothing was typed here.
     if (isLatest()) {
       place.replaceChildren(...failure(text, () => load(place, work, words)));
+      if (problem.code === "session_required" && !isGoing) {
+        place.prepend(make("p", {}, signInLink()));
+      }
     }
   } finally {
     if (isLatest()) {

@@ -100,6 +100,7 @@ export const LINE_REFUSALS = {
   district_unknown: "Такого участка нет. Заведите участок или исправьте его код.",
 };
 
+export const KEPT = ": введённое сохранилось"; // Only forms say so.
 export const NO_CONNECTION =
   "Нет связи. Проверьте Интернет и попробуйте ещё раз: введённое сохранилось.";
 export const CHECK_FIELD = "Проверьте отмеченное поле.";

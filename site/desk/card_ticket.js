@@ -10,6 +10,7 @@ import { details, make } from "/dom.js";
 import { serve } from "/forms.js";
 import { load } from "/page.js";
 import { secondStep } from "/second_step.js";
+import { SIGN_IN_BESIDE } from "/texts.js";
 
 const REFUSED = {
   not_attached: ["time", "Участка пациента больше нет. Исправьте участок в списке прикреплённых."],
@@ -69,7 +70,8 @@ function givingOf(whole) {
   const times = make("div", {});
   const showTimes = () => {
     times.replaceChildren(); // Nobody is to choose a time of another day.
-    return day.value && load(times, () => fillTimes(times, day, time, whole));
+    return day.value && load(
+      times, () => fillTimes(times, day, time, whole), { session_required: SIGN_IN_BESIDE });
   };
   day.value = today();
   day.addEventListener("change", showTimes);

@@ -33,7 +33,8 @@ export function tablesOf(day, districts, refresh) {
 }
 
 function sectionOf(district, whole) {
-  const { doctor_name: doctor, free, name, room, tickets } = district;
+  const { doctor_name: doctor, name, room, tickets } = district;
+  const free = district.free.filter(isToCome);
   const deeds = make("th", { scope: "col", class: "screen" }, "Действия");
   // A doctor needs no empty sheet.
   return make("section", { class: tickets.length ? "district sheet" : "district screen" },

@@ -5,6 +5,7 @@ import { Refused, send } from "/api.js";
 import { reportOf } from "/desk/import_report.js";
 import { COLUMNS, bodyOf, partsOf, sheetOf } from "/desk/register_file.js";
 import { serve } from "/forms.js";
+import { remain } from "/page.js";
 import { saveFile } from "/save_file.js";
 import { count } from "/texts.js";
 
@@ -98,7 +99,9 @@ function stop(problem) {
     return;
   }
   button.textContent = "Продолжить";
-  output.append(" Нажмите «Продолжить»: загрузка пойдёт с этого места.");
+  if (problem.code !== "session_required") {
+    output.append(" Нажмите «Продолжить»: загрузка пойдёт с этого места.");
+  }
 }
 
 function forget() {
@@ -110,6 +113,7 @@ function forget() {
 function stay(event) {
   event.preventDefault();
   event.returnValue = ""; // Older browsers ask the person only if it is set.
+  setTimeout(remain); // It runs once the question has been answered.
 }
 
 file.addEventListener("change", () => {

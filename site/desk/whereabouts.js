@@ -3,6 +3,7 @@
 
 import { ask } from "/api.js";
 import { isPlainClick, make } from "/dom.js";
+import { isLeaving } from "/page.js";
 import { fullName } from "/texts.js";
 
 const WAY = "desk-patient"; // In sessionStorage, from one page to the next.
@@ -38,12 +39,12 @@ export function stayAt(who) {
 // Ask the portal; who is signed out by then comes back to the same patient, or to `who` else.
 export async function askHere(request, body, who = history.state) {
   try {
-    const answer = await ask(request, body);
-    sessionStorage.removeItem(WAY); // The clerk signed in beside this page, and needs no way back.
-    return answer;
+    return await ask(request, body);
   } catch (problem) {
     if (problem.code === "session_required" && who) {
       leadTo(who);
+      // Whoever signs in beside this page stays on it, and needs no way back.
+      setTimeout(() => isLeaving() || sessionStorage.removeItem(WAY));
     }
     throw problem;
   }

@@ -1,4 +1,4 @@
-"""«Участки»: when a doctor is absent, which tickets that cancels, and whom to call (R8)."""
+"""«Участки»: when a doctor is absent, which tickets that cancels, and whom to call (R10)."""
 
 import re
 from datetime import date, timedelta

@@ -40,6 +40,18 @@ def told_by(who: SignedIn) -> str:
     return ticket.status
 
 
+def test_a_time_that_has_passed_is_no_longer_free(page: Page, stack: RunningStack) -> None:
+    _, known, slot = a_ticket(stack)
+    at_the_desk(page)
+    on_the_day(page, slot)
+    section = page.locator("section").filter(has_text=known.name)
+    expect(section).to_contain_text("Свободно: 23:10")
+    page.clock.set_fixed_time(slot.starts_at + timedelta(minutes=30))
+    page.reload()
+    expect(section).to_contain_text("23:00")
+    expect(section).not_to_contain_text("Свободно")
+
+
 def test_a_clerk_notes_who_came_and_puts_it_right(page: Page, stack: RunningStack) -> None:
     who, known, slot = a_ticket(stack)
     at_the_desk(page)

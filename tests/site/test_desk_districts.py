@@ -1,4 +1,4 @@
-"""«Участки»: a district's doctor, hours and absences, and what patients see of them (R8, R10)."""
+"""«Участки»: a district's doctor and hours, and what patients see of them (R8)."""
 
 import re
 from datetime import date

@@ -284,11 +284,13 @@ def test_leaving_the_page_amid_the_work_is_asked_about_and_afterwards_not(
     choose(page, f"{HEADER}\n".encode())
     press(page, "Загрузить")
     expect(page.locator("#import output")).to_have_text("Отправляем…")
-    page.evaluate("() => { setTimeout(() => location.assign('/desk/profiles.html')) }")
+    page.route("**/api/desk/sessions/current", lambda route: route.fulfill(status=204))
+    press(page, "Выйти")
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
     waiting[0].continue_()
     expect(page.locator("#import output")).to_have_text("Готово. Все строки приняты.")
+    expect(page.locator("#import")).not_to_have_attribute("aria-busy", "true")
     page.get_by_role("link", name="Профили").click()
     expect(page).to_have_url(re.compile("profiles"))
     assert asked == ["beforeunload"]

@@ -213,6 +213,7 @@ def test_whoever_is_typing_signs_in_beside_it_and_nothing_is_lost(page: Page) ->
     sign_out(page)
     record.click()
     expect(card.get_by_text("Войдите в новой вкладке, вернитесь сюда")).to_be_visible()
+    assert page.evaluate("() => sessionStorage.length") == 0
     check_accessibility(page)
     with page.context.expect_page() as opened:
         card.get_by_role("link", name="Войти в новой вкладке").click()
@@ -221,8 +222,9 @@ def test_whoever_is_typing_signs_in_beside_it_and_nothing_is_lost(page: Page) ->
     sign_in(page, desk.new_clerk())
     record.click()
     expect(card.locator(".notice")).to_contain_text("Подтвердите профиль не позднее")
-    page.goto("/desk/patients.html")
-    expect(page.get_by_role("article")).to_have_count(0)
+    for name in ("День", "Пациенты"):
+        page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_label("Фамилия")).to_have_value("")
 
 
 def test_an_ended_session_leads_back_to_the_same_card(page: Page) -> None:

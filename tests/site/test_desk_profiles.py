@@ -86,7 +86,7 @@ def test_profiles_wait_by_due_day_and_one_that_is_confirmed_leaves_the_queue(
     expect(row).to_have_count(0)
 
 
-def test_what_hinders_a_confirmation_is_told_in_its_row_and_it_can_be_tried_again(
+def test_what_hinders_a_confirmation_is_told_and_it_can_be_tried_again(
     page: Page, stack: RunningStack
 ) -> None:
     clerk = desk.new_clerk()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from shared import clock
 from shared.settings import settings
 from shared.table import desk_tickets, patients
+from tests.site.booking import lose_the_answer
 from tests.site.conftest import NewPage
 from tests.site.counter import (
     TYPED_BIRTH,
@@ -19,6 +20,7 @@ from tests.site.counter import (
     open_step,
 )
 from tests.site.looks import check_accessibility, whole
+from tests.site.visits import sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.running import RunningStack
 
@@ -127,16 +129,30 @@ def test_a_time_is_given_once_though_the_answer_was_lost(page: Page) -> None:
     card.get_by_label("Время").fill("23:59")
     give = card.get_by_role("button", name="Выдать талон")
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort("internetdisconnected")
-
-    page.route("**/api/desk/tickets", lose)
+    mend = lose_the_answer(page, "**/api/desk/tickets")
     give.click()
     expect(card.locator("output").filter(has_text="Нет связи")).to_be_visible()
-    page.unroute("**/api/desk/tickets", lose)
+    mend()
     give.click()
     expect(card.locator(".notice")).to_contain_text("Талон выдан:")
+
+
+def test_whoever_chooses_a_day_when_the_session_has_ended_keeps_the_card(page: Page) -> None:
+    district = portal.new_district()
+    known = new_known(district=district)
+    at_the_desk(page)
+    card = found(page, known)
+    open_step(card, "Выдать талон")
+    card.get_by_label("Время").fill("23:59")
+    expect(card.get_by_text("Свобод").first).to_be_visible()
+    sign_out(page)
+    card.get_by_label("День").fill(str(portal.last_day(district)[0].place.day))
+    expect(card.get_by_role("link", name="Войти в новой вкладке")).to_be_visible()
+    expect(card.get_by_label("Время")).to_have_value("23:59")
+    check_accessibility(page)
+    sign_in(page, desk.new_clerk())
+    card.get_by_role("button", name="Попробовать ещё раз").click()
+    expect(card.get_by_role("button", name="23:10")).to_be_visible()
 
 
 def test_the_times_of_a_day_that_was_chosen_before_do_not_come_late(page: Page) -> None:

@@ -91,4 +91,4 @@ def test_whoever_asks_for_a_new_password_learns_nothing_and_may_ask_once_a_minut
     expect(email).to_be_focused()
     expect(email).to_have_value(address)
     press(page, "Прислать ссылку")
-    expect(output).to_contain_text("Письмо можно просить не так часто. Попробуйте ещё раз через 1")
+    expect(output).to_contain_text("Нельзя просить письмо так часто. Попробуйте ещё раз через 1")

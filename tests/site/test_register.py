@@ -231,7 +231,7 @@ def test_the_mail_is_sent_again_once_a_minute(page: Page, stack: RunningStack) -
     button.click()
     expect(output).to_contain_text("мы отправили письмо ещё раз")
     button.click()
-    expect(output).to_contain_text("Письмо можно просить не так часто. Попробуйте ещё раз через 1")
+    expect(output).to_contain_text("Нельзя просить письмо так часто. Попробуйте ещё раз через 1")
     wait_for(lambda: len(stack.mails(address)) == 2)
 
 
