@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pyotp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from local.child import Card, running_stack
 from local.chromium import HOW_TO_GET_IT, chromium_path, running_chromium
@@ -24,11 +24,12 @@ from local.clinic import attachment_lines
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 
-_PHONE = {"width": 390, "height": 844}
-_DESKTOP = {"width": 1280, "height": 870}
+_PHONE: ViewportSize = {"width": 390, "height": 844}
+_DESKTOP: ViewportSize = {"width": 1280, "height": 870}
 _PASSWORD = "верблюд над рекой, 7 утра"  # noqa: S105 - opens only the pictures' accounts
 _MAIL_SECONDS = 20.0
 _SATURDAY = 5
+_AMID_THE_DAY = "14:30:00+03:00"
 _AT_THE_DESK = {"a1": 5, "c1": 2}
 """How many patients of a district have tickets that day."""
 _OUTCOMES = ("arrived", "no_show")
@@ -56,7 +57,7 @@ def main() -> int:
 
 
 @contextmanager
-def _visit(chromium: Browser, card: Card, size: Any) -> Iterator[Page]:  # noqa: ANN401 - a TypedDict
+def _visit(chromium: Browser, card: Card, size: ViewportSize) -> Iterator[Page]:
     """Open the site in a browser of its own meanwhile."""
     with chromium.new_context(
         base_url=card.url, viewport=size, locale="ru-RU", timezone_id="Europe/Moscow"
@@ -81,7 +82,7 @@ def _take_tickets(page: Page, card: Card) -> None:
 
 
 def _take_day(page: Page, card: Card) -> None:
-    """Sign in at the desk, give tickets for the next day of work, and show that day."""
+    """Sign in at the desk, give tickets for the next day of work, and show it amid that day."""
     page.goto("/desk/index.html")
     page.get_by_label("Логин").fill(card.desk["login"])
     page.get_by_label("Пароль", exact=True).fill(card.desk["password"])
@@ -92,7 +93,8 @@ def _take_day(page: Page, card: Card) -> None:
     for district in _ask(page, f"GET /api/desk/days/{day}")["districts"]:
         if district["district_id"] in _AT_THE_DESK:
             _fill(page, district)
-    page.goto(f"/desk/day.html?date={day}", wait_until="networkidle")
+    page.clock.set_fixed_time(f"{day}T{_AMID_THE_DAY}")
+    page.goto("/desk/day.html", wait_until="networkidle")
     page.get_by_role("table").first.wait_for()
     _picture(page, "desk-day")
 
@@ -159,7 +161,7 @@ def _next_day_of_work() -> date:
 
 def _picture(page: Page, name: str) -> None:
     path = PICTURES / f"{name}.png"
-    page.screenshot(path=path, animations="disabled")
+    page.screenshot(path=path)
     print(path)
 
 

@@ -1,11 +1,14 @@
-"""Sockets are blocked in every test but those of the local stack, and imports find a namespace."""
+"""Sockets are blocked in every test but those of the local stack, which all use one fresh stack."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local.child import running_stack
 from tests.contract.template import environment
+from tests.stack.running import RunningStack
 
 # Functions read it while they are imported, and whichever test module comes first imports them.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", environment()["POWERTOOLS_METRICS_NAMESPACE"])
@@ -18,3 +21,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let a test of the local stack use the network; `--disable-socket` holds for all others."""
     if any(item.path.is_relative_to(folder) for folder in _STACK_TESTS):
         item.add_marker("enable_socket")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Start a fresh stack, and stop it as Ctrl-C does: it must end with exit code 0."""
+    folder = tmp_path_factory.mktemp("stack") / "folder"
+    with running_stack(folder) as card:
+        found = RunningStack(card, folder)
+        yield found
+        found.api.close()

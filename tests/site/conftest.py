@@ -31,10 +31,10 @@ from playwright.sync_api import Browser, Page, expect
 from local.chromium import HOW_TO_GET_IT, chromium_path, running_chromium
 from tests.site.browser import Watch
 from tests.site.looks import DESKTOP
-from tests.stack.conftest import _environment_of_a_function, stack
+from tests.stack.conftest import _environment_of_a_function
 from tests.stack.running import RunningStack
 
-__all__ = ["_environment_of_a_function", "stack"]
+__all__ = ["_environment_of_a_function"]
 
 PATIENCE = 15_000
 """Milliseconds that a page may take to become as expected: the machine may have a lot to do."""

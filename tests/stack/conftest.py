@@ -1,4 +1,4 @@
-"""One fresh local stack for all tests of this folder, in a process of its own."""
+"""What the portal's own code, called by a test of the local stack, sees around it."""
 
 import os
 from collections.abc import Iterator
@@ -6,21 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from local import environment
-from local.child import running_stack
 from shared import document_files, keyring
 from shared.settings import settings
 from shared.table import districts, store
 from tests.stack.running import RunningStack
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """Start a fresh stack, and stop it as Ctrl-C does: it must end with exit code 0."""
-    folder = tmp_path_factory.mktemp("stack") / "folder"
-    with running_stack(folder) as card:
-        found = RunningStack(card, folder)
-        yield found
-        found.api.close()
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ _CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-_EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+_EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 """Made-up requests of one operation, beside those that the schema's own limits call for."""
 _EXAMPLES_OF_THE_DESK = max(1, _EXAMPLES // 2)
 """Fewer, as each may leave something behind: a district, a ticket, a document."""
