@@ -8,10 +8,12 @@ from playwright.sync_api import Page, Route, expect
 from shared import clock
 from shared.settings import settings
 from shared.table import desk_tickets, patients
+from shared.tickets import Slot
 from tests.site.booking import lose_the_answer
 from tests.site.conftest import NewPage
 from tests.site.counter import (
     TYPED_BIRTH,
+    Known,
     at_the_desk,
     card_of,
     found,
@@ -50,12 +52,17 @@ def test_a_ticket_is_given_beyond_the_cap(page: Page) -> None:
     assert (ticket.place.day, ticket.place.ordinal, f"{ticket.place.time:%H%M}") == (day, 0, "2345")
 
 
-def test_a_time_that_is_taken_is_given_nobody_else_and_a_free_one_is_cancelled(page: Page) -> None:
+def somebody_and_a_taken_time() -> tuple[Known, Slot]:
+    """Return a patient without a ticket, and a time of the district that another one has."""
     district = portal.new_district()
-    known = new_known(district=district)
     taken = portal.last_day(district)[0]
-    given = new_known(district=district).patient_id
-    desk_tickets.give(desk.new_clerk().actor, given, taken.starts_at, clock.now())
+    holder = new_known(district=district).patient_id
+    desk_tickets.give(desk.new_clerk().actor, holder, taken.starts_at, clock.now())
+    return new_known(district=district), taken
+
+
+def test_a_time_that_is_taken_is_given_nobody_else_and_a_free_one_is_cancelled(page: Page) -> None:
+    known, taken = somebody_and_a_taken_time()
     at_the_desk(page)
     card = found(page, known)
     open_step(card, "Выдать талон")
@@ -156,11 +163,7 @@ def test_whoever_chooses_a_day_when_the_session_has_ended_keeps_the_card(page: P
 
 
 def test_the_times_of_a_day_that_was_chosen_before_do_not_come_late(page: Page) -> None:
-    district = portal.new_district()
-    known = new_known(district=district)
-    taken = portal.last_day(district)[0]
-    given = new_known(district=district).patient_id
-    desk_tickets.give(desk.new_clerk().actor, given, taken.starts_at, clock.now())
+    known, taken = somebody_and_a_taken_time()
     at_the_desk(page)
     card = found(page, known)
     held: list[Route] = []
