@@ -41,10 +41,15 @@ _log = logging.getLogger(__name__)
 
 
 def pumps(stack: Stack, folder: Path) -> list["Pump"]:
-    """Return a pump for each stream of the template, with the emulator's own one switched off."""
+    """Return a pump for each stream of the template, with the emulator's own one switched off.
+
+    A queue, which has no position to start at, the emulator hands on as Lambda does.
+    """
     client = boto3.client("lambda")
     found = []
-    for uuid, _ in stack.resources("AWS::Lambda::EventSourceMapping"):
+    for uuid, told in stack.resources("AWS::Lambda::EventSourceMapping"):
+        if "StartingPosition" not in told:
+            continue
         mapping: Any = client.update_event_source_mapping(UUID=uuid, Enabled=False)
         found.append(Pump(mapping, folder / f"undelivered-{uuid}.json"))
     return found

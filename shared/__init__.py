@@ -14,6 +14,7 @@
     desk_mails    ->  mail, settings, accounts, changes
     postbox       ->  document_files, mail, the table's receipts, settings, errors
     document_files     ->  the table's documents, settings, rules
+    release_queue ->  the table's store (its pauses), settings, rules
     mail          ->  settings, documents
     table         ->  keys, keyring, settings, rules
     keys          ->  rules
@@ -25,5 +26,6 @@
 The rules are accounts, cards, changes, clock, consents, days, desk, districts, documents, errors,
 guardianship, ids, limits, mail_events, names, passwords, patients, policies, publishing, register,
 schedules, second_factor, tickets and working_days: no clients, no environment. Only `table`,
-`postbox`, `document_files` and `keyring` speak to AWS. A function never imports a function.
+`postbox`, `document_files`, `release_queue` and `keyring` speak to AWS. A function never imports a
+function.
 """

@@ -21,6 +21,9 @@ class Settings:
     child_cap: int
     release_hour: int
     """Hour of the clinic's day at which slots are published."""
+    fan_out_above: int
+    """Up to how many districts are released by one function; more are handed out by the queue."""
+    release_queue_url: str
     district_cache_seconds: int
     """How long a function may show the districts as it last read them."""
     site_address: str
@@ -59,6 +62,8 @@ def settings() -> Settings:
         adult_cap=int(environment["ADULT_CAP"]),
         child_cap=int(environment["CHILD_CAP"]),
         release_hour=int(environment["RELEASE_HOUR"]),
+        fan_out_above=int(environment["FAN_OUT_ABOVE"]),
+        release_queue_url=environment["RELEASE_QUEUE_URL"],
         district_cache_seconds=int(environment["DISTRICT_CACHE_SECONDS"]),
         site_address=environment["SITE_ADDRESS"],
         sender=environment["SENDER"],

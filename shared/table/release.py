@@ -4,13 +4,14 @@ How that is done, so that a run can be repeated, be cut off anywhere, or meet an
 schedule's business.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.districts import District
 from shared.errors import TryAgain
 from shared.ids import DistrictId
-from shared.table import districts, schedule
+from shared.table import schedule
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class Release:
     """Districts for which the store was too busy; a later run finishes them."""
 
 
-def release_all(now: datetime) -> Release:
-    """Publish every district's missing slots; a busy store in one does not stop the others."""
+def release_all(districts: Iterable[District], now: datetime) -> Release:
+    """Publish the districts' missing slots; a busy store in one does not stop the others."""
     published, unfinished = 0, []
-    for district in districts.all_districts():
+    for district in districts:
         try:
             published += release_district(district, now)
         except TryAgain:

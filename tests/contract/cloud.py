@@ -10,7 +10,7 @@ from botocore import xform_name
 
 from tests.contract.source import Definition, Module, calls_in, modules, resolve
 
-IAM_PREFIX = {"dynamodb": "dynamodb", "s3": "s3", "sesv2": "ses"}
+IAM_PREFIX = {"dynamodb": "dynamodb", "s3": "s3", "sesv2": "ses", "sqs": "sqs"}
 """The services of the portal's own clients, and how IAM calls them."""
 
 _TRANSACTION = "dynamodb:TransactWriteItems"
@@ -21,6 +21,8 @@ PAGES = Definition("shared.table.store", "_pages")
 QUERY = Definition("shared.table.store", "query")
 QUERY_INDEX = Definition("shared.table.store", "query_index")
 _PRESIGN = "generate_presigned_url"
+_ALLOWED_AS = {"sqs:SendMessageBatch": "sqs:SendMessage"}
+"""An operation that IAM knows by another one's name."""
 _NEEDED_BESIDES = {"s3:GetObject": "s3:ListBucket"}
 """Without it S3 does not tell a missing object from a forbidden one."""
 
@@ -101,7 +103,8 @@ def _action_of(service: str, call: ast.Call) -> str:
     name = call.func.attr
     if name == _PRESIGN:
         name = str(ast.literal_eval(call.args[0]))
-    return f"{IAM_PREFIX[service]}:{_operations(service)[name]}"
+    action = f"{IAM_PREFIX[service]}:{_operations(service)[name]}"
+    return _ALLOWED_AS.get(action, action)
 
 
 def is_client(module: Module, node: ast.AST) -> bool:

@@ -28,6 +28,7 @@ from tests.integration.clinic import (
 from tests.integration.desk import open_desk
 from tests.integration.desk_documents import arrived, promised, send, stored, upload
 from tests.integration.desk_profiles import withdraw
+from tests.integration.district_queue import messages
 from tests.integration.rows import Rows
 from tests.integration.stream import Stream
 
@@ -67,6 +68,13 @@ def _release_a_district(rows: Rows) -> Bill:
     one = _release_again(rows)
     open_district("a2")
     return _release_again(rows) - one
+
+
+def _release_handed_out(_: Rows) -> Bill:
+    """Read the message about a district whose slots all stand."""
+    open_district()
+    _release_again(_)
+    return run("release_district", {"Records": messages("a1")})
 
 
 def _remind_a_district(_: Rows) -> Bill:
@@ -226,6 +234,7 @@ COSTS_BESIDE: Mapping[str, Work] = {
     "release with nothing to do, for each district": _release_a_district,
     "release, for one slot that is missing": _release_a_slot,
     "release, the 20 slots of a new adult district": _release_a_window,
+    "release of a district that was handed out, nothing to do": _release_handed_out,
     "remind, for each district": _remind_a_district,
     "remind, for each ticket": _remind_of_a_ticket,
     "warn of due profiles, none": lambda _: run("chase_confirmations"),

@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shared.desk_api": RULES | {"shared.api", "shared.clients"},
     **dict.fromkeys(TABLE, RULES | TABLE | _SETTINGS | {"shared.keyring", "shared.keys"}),
     "shared.document_files": RULES | _SETTINGS | {"shared.table.documents"},
+    "shared.release_queue": {"shared.ids", "shared.table.store"} | _SETTINGS,
     "shared.postbox": {"shared.document_files", "shared.errors", "shared.mail"}
     | {"shared.table.receipts"}
     | _SETTINGS,
@@ -64,9 +65,12 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Who may import whom within shared/; a function may import all of it, and no other function."""
 
+_CLIENTS = {
+    f"shared.{one}" for one in ("document_files", "postbox", "release_queue", "table.store")
+}
 TALKS_TO_AWS = {
-    "boto3": {"shared.document_files", "shared.postbox", "shared.table.store"},
-    "botocore": {"shared.document_files", "shared.keyring", "shared.postbox", "shared.table.store"},
+    "boto3": _CLIENTS,
+    "botocore": {*_CLIENTS, "shared.keyring"},
     "aws_lambda_powertools.utilities.parameters": {"shared.keyring"},
 }
 

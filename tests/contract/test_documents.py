@@ -51,6 +51,7 @@ _CALLERS: dict[str, tuple[str, ...]] = {
     "HttpApi": ("api ",),
     "ScheduleV2": ("morning", "evening"),
     "DynamoDB": ("table -- ",),
+    "SQS": ("release_slots -- ",),
     "EventBridgeRule": ("send_mail --> ses", 'client -- "presigned"'),
 }
 """What calls functions, and how its arrows begin in the picture."""
@@ -72,6 +73,7 @@ def test_the_architecture_counts_what_the_template_has() -> None:
     assert (
         f"{len(folders())} functions, {_SPOKEN[table]} table, {_SPOKEN[api]} HTTP API, "
         f"{_SPOKEN[schedules]} schedules, {_SPOKEN[readers]} readers of one stream, "
+        f"{_SPOKEN[len(list(events('SQS')))]} reader of a queue, "
         f"{_SPOKEN[kinds.count('AWS::S3::Bucket')]} buckets, "
         f"{_SPOKEN[kinds.count('AWS::CloudFront::Distribution')]} distribution:"
     ) in told

@@ -67,7 +67,7 @@ _HELPERS = {
 """Names that lead to no item of their own: partitions, and what is read from any key."""
 
 _OF_DESK = {folder_of(owner) for (_, path), owner in routes().items() if "/api/desk/" in path}
-_NEVER_REACHES = {("audit entry", "release_slots")}
+_NEVER_REACHES = {("audit entry", "release_slots"), ("audit entry", "release_district")}
 """A release carries out the desk's plan without an actor, and so without an entry."""
 
 _DAY = date(2026, 11, 30)

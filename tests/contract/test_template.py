@@ -140,7 +140,7 @@ def test_the_caps_and_the_horizon_are_the_clinics_own() -> None:
 @pytest.mark.parametrize(
     "parameter, default",
     [
-        *(("ReleaseHour", 7), ("ReminderHour", 18), ("ChaseHour", 8)),
+        *(("ReleaseHour", 7), ("ReminderHour", 18), ("ChaseHour", 8), ("FanOutAbove", 500)),
         *(("ClientLimitPerHour", 120), ("DocumentRetentionDays", 30)),
     ],
 )
@@ -167,7 +167,7 @@ def test_the_sections_stand_in_their_order() -> None:
         if line.startswith("  # ---")
     ]
     assert framed == [
-        *("TABLE", "DEPENDENCIES", "FUNCTIONS", "API", "SITE", "MAIL", "ALARMS"),
+        *("TABLE", "DEPENDENCIES", "FUNCTIONS", "API", "SITE", "MAIL", "QUEUES", "ALARMS"),
     ]
 
 

@@ -24,7 +24,11 @@ def _at_once(alarm: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize(
     "alarm, queue",
-    [("UnsentMailAlarm", "UnsentMailQueue"), ("UnarchivedTicketAlarm", "UnarchivedTicketQueue")],
+    [
+        ("UnsentMailAlarm", "UnsentMailQueue"),
+        ("UnarchivedTicketAlarm", "UnarchivedTicketQueue"),
+        ("UnreleasedDistrictAlarm", "UnreleasedDistrictQueue"),
+    ],
 )
 def test_dead_letters_raise_an_alarm(alarm: str, queue: str) -> None:
     told = properties(alarm)

@@ -8,7 +8,7 @@ import pytest
 from local.filters import passes, read_patterns
 from shared import keys
 from shared.table import stream
-from tests.contract.template import events, properties, resources, said
+from tests.contract.template import events, properties, said
 
 _MOST_PATTERNS = 5
 """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
@@ -160,11 +160,3 @@ def test_ses_tells_of_bounces_and_complaints_and_one_function_listens() -> None:
     assert destination["MatchingEventTypes"] == ["BOUNCE", "COMPLAINT"]
     bus = destination["EventBridgeDestination"]["EventBusArn"]
     assert said(bus).endswith(":event-bus/default")
-
-
-def test_every_queue_of_dead_letters_keeps_them_for_two_weeks_encrypted() -> None:
-    queues = {name for name, one in resources().items() if one["Type"] == "AWS::SQS::Queue"}
-    assert queues == set(_QUEUES.values())
-    for queue in queues:
-        told = properties(queue)
-        assert told == {"MessageRetentionPeriod": 14 * 86400, "SqsManagedSseEnabled": True}

@@ -14,7 +14,15 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities.parameters.base import clear_caches
 from moto import mock_aws
 
-from shared import clock as shared_clock, document_files, keyring, passwords, postbox, settings
+from shared import (
+    clock as shared_clock,
+    document_files,
+    keyring,
+    passwords,
+    postbox,
+    release_queue,
+    settings,
+)
 from shared.table import districts, store
 from tests.contract.template import ROOT
 from tests.integration import template
@@ -43,6 +51,7 @@ _PARAMETERS = {
     "AdultCap": "2",
     "ChildCap": "5",
     "ReleaseHour": "7",
+    "FanOutAbove": "500",
     "ClientLimitPerHour": "120",
     "DistrictCacheSeconds": "60",
     "SiteAddress": "https://portal.example",
@@ -57,6 +66,7 @@ _RESOURCES = {
     "LinkKey": "portal-link-key",
     "OriginKey": "portal-origin-key",
     "DocumentBucket": "portal-documents",
+    "ReleaseQueue": "https://sqs.eu-central-1.amazonaws.com/123456789012/portal-districts",
 }
 _FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -103,6 +113,7 @@ def _forget_process() -> None:
     store.client.cache_clear()
     postbox.client.cache_clear()
     document_files.client.cache_clear()
+    release_queue.client.cache_clear()
     for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
         read.cache_clear()
     clear_caches()  # type: ignore[no-untyped-call]
@@ -128,6 +139,7 @@ def cloud() -> Iterator[None]:
             Bucket=_RESOURCES["DocumentBucket"],
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
+        boto3.client("sqs").create_queue(QueueName=_RESOURCES["ReleaseQueue"].rpartition("/")[2])
         _forget_process()
         for function in _FUNCTIONS:
             importlib.import_module(f"functions.{function}.app")
@@ -176,9 +188,10 @@ def anna() -> SignedIn:
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    """Listen to what the portal asks of DynamoDB, SES and S3."""
+    """Listen to what the portal asks of DynamoDB, SES, S3 and SQS."""
     tapped = Wire()
-    untap = tapped.tap(store.client(), postbox.client(), document_files.client())
+    clients = (store.client(), postbox.client(), document_files.client(), release_queue.client())
+    untap = tapped.tap(*clients)
     yield tapped
     untap()
 

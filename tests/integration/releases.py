@@ -6,6 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.release_slots import app
+from shared import clock
+from shared.table.districts import all_districts
+from shared.table.release import release_all
 from tests.integration.rows import Rows
 from tests.integration.wire import Request
 
@@ -18,6 +21,11 @@ HALF_PAST_EIGHT = [time(8, 30)]
 
 def release() -> Any:  # noqa: ANN401 - what Lambda is given back
     return app.lambda_handler({}, LambdaContext())
+
+
+def another_release() -> int:
+    """Let another run begin and end while something else is under way; return what it published."""
+    return release_all(list(all_districts()), clock.now()).published
 
 
 def standing(rows: Rows, district_id: str = "a1") -> dict[str, list[str]]:

@@ -2,10 +2,9 @@
 
 import pytest
 
-from shared import clock as shared_clock, keys
+from shared import keys
 from shared.errors import TryAgain
 from shared.table import accounts
-from shared.table.release import Release, release_all
 from tests.integration.answers import TRY_AGAIN, call
 from tests.integration.clinic import (
     ANNA,
@@ -18,6 +17,7 @@ from tests.integration.clinic import (
     start_registration,
 )
 from tests.integration.conftest import Clock
+from tests.integration.releases import another_release
 from tests.integration.rows import Rows
 from tests.integration.test_confirm_email import confirm
 from tests.integration.wire import Wire, answered, cancelled, meanwhile, refused
@@ -56,7 +56,7 @@ def test_a_confirmation_that_is_clicked_twice_is_confirmed(wire: Wire) -> None:
 def test_a_release_beside_a_booking_publishes_everything(wire: Wire) -> None:
     open_district()
     wire.before("PutItem", CONFLICT)
-    assert release_all(shared_clock.now()) == Release(published=20, unfinished=())
+    assert another_release() == 20
 
 
 def test_a_session_that_cannot_be_put_forward_is_read_all_the_same(

@@ -10,7 +10,6 @@ from shared import clock as shared_clock
 from shared.errors import SlotWithdrawn
 from shared.ids import TicketId
 from shared.table import desk_tickets, sessions
-from shared.table.release import release_all
 from tests.integration.answers import SESSION_REQUIRED, Answer, problem
 from tests.integration.clinic import (
     BORIS,
@@ -26,7 +25,7 @@ from tests.integration.clinic import (
 from tests.integration.desk import Clerk, open_desk, trail
 from tests.integration.desk_districts import declare, person_view, take_back
 from tests.integration.family_people import Meanwhile, book, cancel, move, ticket_in
-from tests.integration.releases import release, standing
+from tests.integration.releases import another_release, release, standing
 from tests.integration.rows import Rows
 from tests.integration.wire import Wire, meanwhile
 
@@ -234,7 +233,7 @@ def test_a_release_in_between_does_part_of_the_work_and_undoes_none(
 ) -> None:
     take(anna, SLOT)
     give_vera_noon()
-    wire.before("TransactWriteItems", None, meanwhile(lambda: release_all(shared_clock.now())))
+    wire.before("TransactWriteItems", None, meanwhile(another_release))
     answer = declare(clerk)
     assert (answer.status, answer.body["notified_patients"]) == (200, 1)
     assert answer.body["to_be_called"] == [person_view(VERA)]

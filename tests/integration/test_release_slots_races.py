@@ -13,7 +13,7 @@ from shared.districts import Absence, District, Doctor
 from shared.errors import SlotTaken
 from shared.ids import DistrictId
 from shared.table import desk_tickets, districts
-from shared.table.release import release_all, release_district
+from shared.table.release import release_district
 from tests.integration.clinic import (
     ANNA,
     BORIS,
@@ -30,7 +30,7 @@ from tests.integration.clinic import (
 from tests.integration.conftest import Clock
 from tests.integration.desk import open_desk
 from tests.integration.family_people import Meanwhile, cancel
-from tests.integration.releases import HALF_PAST_EIGHT, release, standing
+from tests.integration.releases import HALF_PAST_EIGHT, another_release, release, standing
 from tests.integration.rows import Rows
 from tests.integration.wire import Wire, answered, meanwhile, operations
 
@@ -75,7 +75,7 @@ def test_two_runs_at_once_publish_the_cap_and_no_more(rows: Rows, wire: Wire) ->
     others: list[int] = []
 
     def another_run() -> None:
-        others.append(release_all(shared_clock.now()).published)
+        others.append(another_release())
 
     wire.before("TransactWriteItems", None, another_run)
     assert release() == {"published": 6}
@@ -87,7 +87,7 @@ def test_two_runs_at_once_publish_the_cap_and_no_more(rows: Rows, wire: Wire) ->
 
 def test_a_run_that_finds_its_work_done_meanwhile_counts_nothing(rows: Rows, wire: Wire) -> None:
     open_district()
-    faster = Meanwhile(rows, lambda: release_all(shared_clock.now()))
+    faster = Meanwhile(rows, another_release)
     wire.before("TransactWriteItems", faster)
     assert release() == {"published": 0}
     assert rows.everything() == faster.table
@@ -113,7 +113,7 @@ def test_two_runs_that_saw_different_days_do_not_offer_one_time_twice(
 
     def freed_and_followed() -> None:
         assert cancel(anna, ticket_id).status == 204
-        release_all(shared_clock.now())
+        another_release()
 
     # This run has seen the first ordinal booked, and chooses the second for the one hour.
     wire.before("TransactWriteItems", freed_and_followed)
@@ -130,7 +130,7 @@ def test_the_later_of_two_such_runs_gives_way_as_well(
     outer: list[int] = []
 
     def another_run() -> None:
-        outer.append(release_all(shared_clock.now()).published)
+        outer.append(another_release())
 
     def before_the_ticket_was_freed() -> None:
         rows.change(slot_key(SLOT), slot_status="booked", ticket_id=ticket_id)
@@ -161,7 +161,7 @@ def test_none_of_several_times_is_offered_that_another_run_has_given_to_a_freed_
     def freed_and_followed() -> None:
         assert cancel(anna, ticket_id).status == 204
         clock.move(seconds=1)
-        release_all(shared_clock.now())
+        another_release()
         assert standing(rows) == {"2026-11-23": ["1 06:00"]}
 
     # This run has seen the first ordinal booked, and chooses the second and the third for the two
@@ -178,7 +178,7 @@ def test_a_slot_that_is_published_and_booked_in_between_stays_booked(
     anna: SignedIn, rows: Rows, wire: Wire
 ) -> None:
     def published_and_booked() -> None:
-        release_all(shared_clock.now())
+        another_release()
         take(anna, SLOT)
 
     wire.before("TransactWriteItems", published_and_booked)
@@ -325,7 +325,7 @@ def test_a_time_that_the_desk_gives_while_it_is_published_is_not_published(
 def test_a_time_that_is_published_while_the_desk_gives_it_is_taken_as_it_is(
     boris: SignedIn, rows: Rows, wire: Wire
 ) -> None:
-    wire.before("TransactWriteItems", meanwhile(lambda: release_all(shared_clock.now())))
+    wire.before("TransactWriteItems", meanwhile(another_release))
     assert give(boris, NINE) == SLOT
     assert standing(rows)["2026-11-24"] == ["1 06:00 booked", "2 06:10"]
 
@@ -337,7 +337,7 @@ def test_a_time_that_is_published_and_booked_while_the_desk_gives_it_is_taken(
     anna = open_account(ANNA)
 
     def published_and_booked() -> None:
-        release_all(shared_clock.now())
+        another_release()
         take(anna, SLOT)
 
     faster = Meanwhile(rows, published_and_booked)

@@ -11,7 +11,6 @@ from shared.desk import AuditEntry
 from shared.districts import Absence, Doctor
 from shared.ids import DeskLogin, DistrictId
 from shared.table import desk_tickets, sessions
-from shared.table.release import release_all
 from tests.integration.answers import ADDRESS, SESSION_REQUIRED, TRY_AGAIN, call, problem
 from tests.integration.clinic import (
     BORIS,
@@ -34,7 +33,7 @@ from tests.integration.desk_districts import (
     take_back,
 )
 from tests.integration.family_people import NO_CONTENT, Meanwhile, book, slots, ticket_in
-from tests.integration.releases import release, standing
+from tests.integration.releases import another_release, release, standing
 from tests.integration.rows import Rows
 from tests.integration.wire import CutOff, Wire, cut_off, meanwhile, operations, refused, timed_out
 
@@ -269,7 +268,7 @@ def test_a_slot_that_a_release_offers_meanwhile_and_somebody_takes_stays_taken(
     declare(clerk)
 
     def released_and_booked() -> None:
-        release_all(shared_clock.now())
+        another_release()
         take(anna, SLOT)
 
     wire.before("TransactWriteItems", None, released_and_booked)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from local import environment
-from shared import document_files, keyring
+from shared import document_files, keyring, release_queue
 from shared.settings import settings
 from shared.table import districts, store
 from tests.stack.running import RunningStack
@@ -31,5 +31,6 @@ def _forget_the_environment() -> None:
     settings.cache_clear()
     store.client.cache_clear()
     document_files.client.cache_clear()
+    release_queue.client.cache_clear()
     keyring._secret.cache_clear()
     districts.forget_shown_districts()

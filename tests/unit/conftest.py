@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from shared import clock, document_files, keyring, postbox
+from shared import clock, document_files, keyring, postbox, release_queue
 from shared.settings import settings
 from shared.table import districts, store
 from tests.unit.builders import NOW, SITE, secret_error
@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "ADULT_CAP": "2",
     "CHILD_CAP": "5",
     "RELEASE_HOUR": "7",
+    "FAN_OUT_ABOVE": "500",
+    "RELEASE_QUEUE_URL": "https://queues.example/districts",
     "DISTRICT_CACHE_SECONDS": "60",
     "SITE_ADDRESS": SITE,
     "SENDER": "no-reply@clinic.example",
@@ -59,7 +61,7 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _forget() -> None:
     # A test may have put a plain function in the place of a cached one.
     secrets = (keyring._secret, keyring._origin_keys, keyring._origin_keys_at)
-    clients = (store.client, postbox.client, document_files.client)
+    clients = (store.client, postbox.client, document_files.client, release_queue.client)
     for cached in (settings, *secrets, *clients):
         getattr(cached, "cache_clear", lambda: None)()
     districts.forget_shown_districts()

@@ -15,6 +15,7 @@ def test_the_environment_is_read_typed() -> None:
     assert (clinic.table_name, clinic.site_address) == ("portal", "https://clinic.example")
     assert clinic.zone == ZoneInfo("Europe/Moscow")
     assert (clinic.horizon_days, clinic.adult_cap, clinic.child_cap) == (14, 2, 5)
+    assert clinic.release_queue_url == "https://queues.example/districts"
     assert (clinic.origin_key_arn, clinic.client_limit_per_hour) == ("origin-key", 120)
     assert (clinic.document_bucket, clinic.desk_email) == ("documents", "registry@portal.example")
 
@@ -41,7 +42,7 @@ def test_every_setting_has_a_name_in_the_environment() -> None:
     "name",
     [
         *("HORIZON_DAYS", "ADULT_CAP", "CHILD_CAP", "RELEASE_HOUR", "DISTRICT_CACHE_SECONDS"),
-        "CLIENT_LIMIT_PER_HOUR",
+        *("CLIENT_LIMIT_PER_HOUR", "FAN_OUT_ABOVE"),
     ],
 )
 def test_a_number_that_is_none_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
