@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template format openapi pictures lock build clean
+.PHONY: help run demo test check lint types template audit format openapi sbom pictures lock build clean
 
 help: ## Show this list
 	@echo "make TARGET"
@@ -51,7 +51,7 @@ test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path 
 	  --ignore tests/site && $(PYTEST) tests/stack --ignore $(MADE_UP) && \
 	  $(PYTEST) -n auto --dist worksteal tests/site $(MADE_UP))
 
-check: lint types template test ## Run all that CI runs
+check: lint types template audit test ## Run all that CI runs
 
 lint: $(STAMP) ## Check the style of the Python code
 	@$(BIN)/ruff check .
@@ -64,12 +64,18 @@ template: $(STAMP) ## Check template.yaml
 	@$(BIN)/cfn-lint template.yaml
 	@$(SAM) validate --lint
 
+audit: $(STAMP) ## Ask for known faults of the packages (AUDIT=required fails without an answer)
+	@$(BIN)/python -m scripts.audit $(if $(filter required,$(AUDIT)),--required)
+
 format: $(STAMP) ## Format the Python code and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
 openapi: $(STAMP) ## Write docs/openapi.json from the functions
 	@$(BIN)/python -m scripts.export_openapi
+
+sbom: $(STAMP) ## Write docs/sbom.json, the packages that are deployed, from the list
+	@$(BIN)/python -m scripts.export_sbom
 
 pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
 	@$(BIN)/python -m scripts.take_pictures
