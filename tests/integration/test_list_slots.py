@@ -236,6 +236,12 @@ def test_a_question_without_a_patient_is_refused(
     assert answer == problem(422, "invalid_request", [("/patient_id", code, detail)])
 
 
+def test_a_question_about_two_patients_is_a_question_about_nobody(anna: SignedIn) -> None:
+    both = f"{ANNA.patient_id},{BORIS.patient_id}"  # So HTTP APIs hand on what is said twice.
+    answer = call("list_slots", "GET", "/api/slots", cookie=anna.cookie, query={"patient_id": both})
+    assert answer == problem(404, "patient_unknown")
+
+
 def test_a_relative_added_a_moment_ago_is_looked_for_again_before_they_are_unknown(
     anna: SignedIn, wire: Wire, rows: Rows
 ) -> None:

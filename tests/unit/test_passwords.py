@@ -83,6 +83,13 @@ def test_a_common_password_is_known_in_any_case(common: str) -> None:
     assert is_common(common)
 
 
+@pytest.mark.parametrize(
+    "word", ["поликлиника", "Регистратура", "здоровье", "poliklinika", "polyclinic", "hospital"]
+)
+def test_a_word_that_the_place_suggests_is_common(word: str) -> None:
+    assert is_common(word)
+
+
 @pytest.mark.parametrize("rare", [PASSWORD, "password1 ", " 12345678", "", "correct horse battery"])
 def test_any_other_password_is_not_common(rare: str) -> None:
     assert not is_common(rare)
