@@ -22,6 +22,7 @@ def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str,
     """Publish every district's missing slots and tell how many were written."""
     release = release_all(clock.now())
     metrics.add_metric("SlotsPublished", MetricUnit.Count, release.published)
+    metrics.add_metric("SlotsStanding", MetricUnit.Count, release.standing)
     logger.info("released", published=release.published, unfinished=release.unfinished)
     if release.unfinished:
         raise ReleaseUnfinished(len(release.unfinished))

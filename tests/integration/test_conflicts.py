@@ -56,7 +56,7 @@ def test_a_confirmation_that_is_clicked_twice_is_confirmed(wire: Wire) -> None:
 def test_a_release_beside_a_booking_publishes_everything(wire: Wire) -> None:
     open_district()
     wire.before("PutItem", CONFLICT)
-    assert release_all(shared_clock.now()) == Release(published=20, unfinished=())
+    assert release_all(shared_clock.now()) == Release(published=20, standing=20, unfinished=())
 
 
 def test_a_session_that_cannot_be_put_forward_is_read_all_the_same(

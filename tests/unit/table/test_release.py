@@ -10,6 +10,7 @@ from shared.districts import District
 from shared.errors import TryAgain
 from shared.ids import DistrictId
 from shared.table import districts, release
+from shared.table.schedule import Done
 from tests.unit.builders import DISTRICT, NOW
 
 BUSY = DistrictId("a2")
@@ -21,11 +22,11 @@ def test_a_district_that_cannot_be_published_is_named_and_does_not_stop_the_othe
     def all_districts() -> Iterator[District]:
         return (replace(DISTRICT, district_id=DistrictId(f"a{n}")) for n in (1, 2, 3))
 
-    def release_district(district: District, _now: datetime) -> int:
+    def release_district(district: District, _now: datetime) -> Done:
         if district.district_id == BUSY:
             raise TryAgain
-        return 10
+        return Done(offered=10, standing=15)
 
     monkeypatch.setattr(districts, "all_districts", all_districts)
     monkeypatch.setattr(release, "release_district", release_district)
-    assert release.release_all(NOW) == release.Release(published=20, unfinished=(BUSY,))
+    assert release.release_all(NOW) == release.Release(20, 30, unfinished=(BUSY,))
