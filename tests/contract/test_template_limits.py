@@ -80,7 +80,7 @@ def test_what_is_reserved_is_the_parameter_or_nothing(logical_id: str) -> None:
     assert functions()[logical_id]["ReservedConcurrentExecutions"] == {
         "If": ["ReservesConcurrency", {"Ref": "HashingConcurrency"}, {"Ref": "AWS::NoValue"}]
     }
-    nothing = {"Equals": [{"Ref": "HashingConcurrency"}, 0]}
+    nothing = {"Equals": [{"Ref": "HashingConcurrency"}, "0"]}
     assert template()["Conditions"]["ReservesConcurrency"] == {"Not": [nothing]}
 
 
