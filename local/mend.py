@@ -2,9 +2,11 @@
 
 Known of ministack 1.5.33: a table's TTL and point-in-time recovery, a schedule's time zone (all are
 set here), an API's routes (`routes`), and what a stream does about failures (`stream`). Not mended,
-because nothing local depends on it: the route throttles, the table's own encryption key, and which
-characters a generated secret may have. A schedule keeps its time zone, and still fires by UTC; SES
-tells EventBridge of nothing, and nobody else may send events in its name.
+because nothing local depends on it: the throttles, what is reserved for a function, the access log,
+the encryption keys of table, logs and topic, and which characters a generated secret may have. An
+alarm on a sum of metrics is not even taken (`deploy` leaves it out), and no other ever rings. A
+schedule keeps its time zone, and still fires by UTC; SES tells EventBridge of nothing, and nobody
+else may send events in its name.
 """
 
 from collections.abc import Iterator

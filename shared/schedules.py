@@ -38,6 +38,8 @@ class Plan:
     """Slots that have to be offered, withdrawn, or shown with another doctor or room."""
     cancel: list[Slot] = field(default_factory=list)
     """Booked slots of days on which the doctor is absent."""
+    standing: int = field(default=0, compare=False)
+    """Online slots to come, free or booked, once all this is done; nothing that has to be done."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def _offer(district: District, day: date, slots: Sequence[Slot], terms: Terms, p
     held = {slot.place.ordinal for slot in slots} - open_slots.keys()
     ordinals = [ordinal for ordinal in range(1, terms.cap + 1) if ordinal not in held]
     times = _assigned(ordinals, open_slots, _times(district, day, slots, terms))
+    plan.standing += len(times) + sum(_is_booked_online(slot, terms) for slot in slots)
     for ordinal, at in times.items():
         place = SlotPlace(district.district_id, day, ordinal, at)
         wanted = Slot(place, place.starts_at(terms.zone), district.doctor)
@@ -128,6 +131,11 @@ def _offer(district: District, day: date, slots: Sequence[Slot], terms: Terms, p
 def _is_open(slot: Slot, terms: Terms) -> bool:
     """Tell whether nobody holds the slot, and its time has not come."""
     return slot.status != "booked" and terms.is_to_come(slot.place)
+
+
+def _is_booked_online(slot: Slot, terms: Terms) -> bool:
+    is_online = slot.status == "booked" and not slot.place.is_given_by_desk
+    return is_online and terms.is_to_come(slot.place)
 
 
 def _times(district: District, day: date, slots: Sequence[Slot], terms: Terms) -> list[time]:

@@ -30,9 +30,10 @@ def release_district(record: SQSRecord) -> None:
     district = districts.find(DistrictId(record.body))
     if district is None:
         raise DistrictUnknown
-    published = release.release_district(district, clock.now())
-    metrics.add_metric("SlotsPublished", MetricUnit.Count, published)
-    logger.info("released", district_id=district.district_id, published=published)
+    done = release.release_district(district, clock.now())
+    metrics.add_metric("SlotsPublished", MetricUnit.Count, done.offered)
+    metrics.add_metric("SlotsStanding", MetricUnit.Count, done.standing)
+    logger.info("released", district_id=district.district_id, published=done.offered)
 
 
 @metrics.log_metrics

@@ -24,26 +24,27 @@ class ReleaseUnfinished(Exception):
 @metrics.log_metrics
 def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Publish every district's missing slots, or hand the districts out where they are many."""
-    standing = list(all_districts())
-    if len(standing) > settings().fan_out_above:
-        return hand_out(standing)
-    return publish(standing)
+    districts = list(all_districts())
+    if len(districts) > settings().fan_out_above:
+        return hand_out(districts)
+    return publish(districts)
 
 
-def publish(standing: Sequence[District]) -> dict[str, int]:
+def publish(districts: Sequence[District]) -> dict[str, int]:
     """Publish the slots that are missing, and tell how many were written."""
-    release = release_all(standing, clock.now())
+    release = release_all(districts, clock.now())
     metrics.add_metric("SlotsPublished", MetricUnit.Count, release.published)
+    metrics.add_metric("SlotsStanding", MetricUnit.Count, release.standing)
     logger.info("released", published=release.published, unfinished=release.unfinished)
     if release.unfinished:
         raise ReleaseUnfinished(len(release.unfinished))
     return {"published": release.published}
 
 
-def hand_out(standing: Sequence[District]) -> dict[str, int]:
+def hand_out(districts: Sequence[District]) -> dict[str, int]:
     """Call for the release of each district, and tell of how many; the queue's readers publish."""
-    unfinished = release_queue.hand_out([district.district_id for district in standing])
-    handed_out = len(standing) - len(unfinished)
+    unfinished = release_queue.hand_out([district.district_id for district in districts])
+    handed_out = len(districts) - len(unfinished)
     metrics.add_metric("DistrictsHandedOut", MetricUnit.Count, handed_out)
     logger.info("handed out", handed_out=handed_out, unfinished=unfinished)
     if unfinished:

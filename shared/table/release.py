@@ -12,6 +12,7 @@ from shared.districts import District
 from shared.errors import TryAgain
 from shared.ids import DistrictId
 from shared.table import schedule
+from shared.table.schedule import Done
 
 
 @dataclass(frozen=True)
@@ -20,24 +21,29 @@ class Release:
 
     published: int
     """Slots that this run wrote."""
+    standing: int
+    """Slots to come that are online now, free or booked, of the districts that were finished."""
     unfinished: tuple[DistrictId, ...]
     """Districts for which the store was too busy; a later run finishes them."""
 
 
 def release_all(districts: Iterable[District], now: datetime) -> Release:
     """Publish the districts' missing slots; a busy store in one does not stop the others."""
-    published, unfinished = 0, []
+    published, standing, unfinished = 0, 0, []
     for district in districts:
         try:
-            published += release_district(district, now)
+            done = release_district(district, now)
         except TryAgain:
             unfinished.append(district.district_id)
-    return Release(published, tuple(unfinished))
+        else:
+            published += done.offered
+            standing += done.standing
+    return Release(published, standing, tuple(unfinished))
 
 
-def release_district(district: District, now: datetime) -> int:
-    """Publish a district's missing slots and return how many are offered that were not.
+def release_district(district: District, now: datetime) -> Done:
+    """Publish a district's missing slots, and tell how many were, and how many stand.
 
     A district whose slots agree with it costs one query and no write. Raises TryAgain.
     """
-    return schedule.agree(district, now).offered
+    return schedule.agree(district, now)

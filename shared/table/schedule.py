@@ -44,6 +44,8 @@ class Done:
     """Slots that were published, or are offered again or at another time."""
     cancelled: list[TicketId] = field(default_factory=list)
     """Tickets that an absence has cancelled."""
+    standing: int = 0
+    """Online slots to come, free or booked."""
 
 
 def agree(district: District, now: datetime, actor: Actor | None = None) -> Done:
@@ -56,7 +58,9 @@ def agree(district: District, now: datetime, actor: Actor | None = None) -> Done
     done = Done()
     for _ in store.pauses():
         try:
-            if _carry_out(_plan(district, now), district, now, actor, done):
+            plan = _plan(district, now)
+            if _carry_out(plan, district, now, actor, done):
+                done.standing = plan.standing
                 return done
         except DistrictChanged:
             found = districts.find(district.district_id)

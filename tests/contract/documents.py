@@ -9,7 +9,9 @@ from tests.contract.template import ROOT
 
 Row = dict[str, str]
 
-_SKIPPED = {".venv", ".aws-sam", ".local", ".git", ".pytest_cache", "node_modules"}
+_SKIPPED = {
+    *(".venv", ".venv-checkov", ".aws-sam", ".local", ".git", ".pytest_cache", "node_modules"),
+}
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

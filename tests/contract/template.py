@@ -22,7 +22,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _OF_A_TEXT = {"Ref", "GetAtt", "Sub"}
-_OF_A_LIST = {"Equals", "If", "Not", "Select", "Split"}
+_OF_A_LIST = {"Equals", "If", "Not", "Select", "Split", "Sub"}
 
 
 def _read_tag(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_no_action_is_allowed_in_two_statements(logical_id: str) -> None:
 
 
 def test_the_key_is_used_through_the_stores_only() -> None:
-    administer, use, grant = properties("DataKey")["KeyPolicy"]["Statement"]
+    administer, use, grant, *_services = properties("DataKey")["KeyPolicy"]["Statement"]
     assert said(administer["Principal"]["AWS"]) == (
         "!Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
     )
@@ -110,6 +110,18 @@ def test_the_key_is_used_through_the_stores_only() -> None:
     assert grant["Action"] == "kms:CreateGrant"
     assert grant["Condition"]["StringEquals"] == conditions
     assert grant["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": True}
+
+
+def test_besides_the_stores_only_this_stacks_logs_and_this_accounts_alarms_use_the_key() -> None:
+    *_, logs, alarms = properties("DataKey")["KeyPolicy"]["Statement"]
+    assert said(logs["Principal"]["Service"]) == "!Sub logs.${AWS::Region}.amazonaws.com"
+    assert set(logs["Condition"]) == {"ArnLike"}
+    told = said(logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"])
+    assert told.endswith(":${AWS::AccountId}:log-group:/aws/*/${AWS::StackName}-*")
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert alarms["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert alarms["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert not [action for action in logs["Action"] if "*" in action]
 
 
 # What the walk of the code relies on.

@@ -56,6 +56,7 @@ def test_the_log_group_stands_beneath_the_function_and_forgets_in_time(logical_i
     name = folder_of(logical_id).replace("_", "-")
     assert properties(group_id) == {
         "LogGroupName": {"Sub": f"/aws/lambda/${{AWS::StackName}}-{name}"},
+        "KmsKeyId": {"GetAtt": "DataKey.Arn"},
         "RetentionInDays": {"Ref": "LogRetentionDays"},
     }
     assert functions()[logical_id]["LoggingConfig"] == {"LogGroup": {"Ref": group_id}}
@@ -68,7 +69,10 @@ def test_every_function_is_built_by_the_makefile(logical_id: str) -> None:
 
 def test_no_log_group_stands_alone() -> None:
     groups = {name for name, one in resources().items() if one["Type"] == "AWS::Logs::LogGroup"}
-    assert groups == {name.removesuffix("Function") + "LogGroup" for name in functions()}
+    assert groups == {
+        "PortalApiLogGroup",
+        *(name.removesuffix("Function") + "LogGroup" for name in functions()),
+    }
 
 
 def test_all_functions_run_the_same_python_on_arm_with_logs_as_json() -> None:
@@ -77,6 +81,12 @@ def test_all_functions_run_the_same_python_on_arm_with_logs_as_json() -> None:
     assert shared["Architectures"] == ["arm64"]
     assert shared["Layers"] == [{"Ref": "DependenciesLayer"}]
     assert shared["LoggingConfig"] == {"LogFormat": "JSON"}
+
+
+def test_no_secret_stands_in_the_environment() -> None:
+    told = template()["Globals"]["Function"]["Environment"]["Variables"].values()
+    assert [one for one in map(said, told) if "resolve:" in one] == []
+    assert not any("Environment" in function for function in functions().values())
 
 
 def test_the_table_is_kept_safe() -> None:

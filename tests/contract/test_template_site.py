@@ -148,9 +148,16 @@ def test_with_a_certificate_the_site_has_its_own_name_and_modern_tls() -> None:
         "SslSupportMethod": "sni-only",
     }
     assert otherwise == {"CloudFrontDefaultCertificate": True}
-    assert template()["Conditions"] == {
-        "HasCertificate": {"Not": [{"Equals": [{"Ref": "CertificateArn"}, ""]}]}
-    }
+    has_certificate = template()["Conditions"]["HasCertificate"]
+    assert has_certificate == {"Not": [{"Equals": [{"Ref": "CertificateArn"}, ""]}]}
+
+
+def test_the_distribution_asks_the_web_acl_that_is_named_and_none_otherwise() -> None:
+    has_one = {"Not": [{"Equals": [{"Ref": "WebAclArn"}, ""]}]}
+    assert template()["Conditions"]["HasWebAcl"] == has_one
+    own, none = {"Ref": "WebAclArn"}, {"Ref": "AWS::NoValue"}
+    assert _distribution()["WebACLId"] == {"If": ["HasWebAcl", own, none]}
+    assert template()["Parameters"]["WebAclArn"]["Default"] == ""
 
 
 # ------------------------------------------------------------------ security headers

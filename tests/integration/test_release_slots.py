@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -171,16 +172,43 @@ def test_without_any_district_nothing_is_published(rows: Rows) -> None:
 # ---------------------------------------------------------------------- the run
 
 
+def _counted(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+
+
 def test_a_run_counts_what_it_published(
     capsys: pytest.CaptureFixture[str], log: list[dict[str, object]]
 ) -> None:
     open_district()
     release()
-    [metric] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert metric["SlotsPublished"] == [20.0]
+    [metric] = _counted(capsys)
+    assert metric["SlotsPublished"] == metric["SlotsStanding"] == [20.0]
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "PatientAccount"
     said = [(line["published"], line["unfinished"]) for line in log]
     assert said == [(20, [])]
+
+
+def test_a_run_counts_what_stands_whoever_published_it(
+    capsys: pytest.CaptureFixture[str], clock: Clock
+) -> None:
+    open_district()
+    open_district("a2", doctor=None)
+    release()
+    clock.move(hours=1)
+    release()
+    assert [(one["SlotsPublished"], one["SlotsStanding"]) for one in _counted(capsys)] == [
+        ([20.0], [20.0]),
+        ([0.0], [19.0]),
+    ]
+
+
+def test_where_nothing_can_be_published_a_run_says_that_nothing_stands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    open_district(doctor=None)
+    release()
+    [metric] = _counted(capsys)
+    assert metric["SlotsStanding"] == [0.0]
 
 
 def test_slots_are_found_page_by_page(rows: Rows, wire: Wire) -> None:

@@ -388,7 +388,7 @@ def test_a_given_ticket_of_a_doctor_who_left_stays(boris: SignedIn, rows: Rows) 
 def test_the_release_of_one_district_looks_at_no_other(rows: Rows) -> None:
     first = open_district()
     open_district("a2")
-    assert release_district(_as_it_stands(first), shared_clock.now()) == 6
+    assert release_district(_as_it_stands(first), shared_clock.now()).offered == 6
     assert {key.pk for key in rows.everything()} == {"CLINIC", "DISTRICT#a1"}
 
 

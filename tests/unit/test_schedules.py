@@ -73,6 +73,14 @@ def test_fewer_hours_than_the_cap_give_fewer_tickets() -> None:
     assert published(plan) == ["a1.2026-11-30.1.1500"]
 
 
+def test_what_stands_afterwards_is_what_is_offered_and_what_is_booked_online() -> None:
+    booked, given = slot(1, "09:00", "booked"), slot(0, "11:00", "booked")
+    assert planned().standing == planned(slot(1, "09:00")).standing == 2
+    assert planned(booked).standing == planned(booked, given).standing == 2
+    assert planned(booked, now=AT_NINE).standing == 1
+    assert planned(booked, district=replace(DISTRICT, absences=AWAY_ON_MONDAY)).standing == 0
+
+
 def test_a_weekday_without_hours_gives_none() -> None:
     wednesdays = replace(DISTRICT, hours={"wed": [time(15, 0)]})
     assert published(planned(district=wednesdays, days=WEEK)) == ["a1.2026-12-02.1.1500"]

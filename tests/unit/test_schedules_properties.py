@@ -120,11 +120,19 @@ def test_a_booked_ticket_is_neither_moved_nor_withdrawn_but_by_an_absence(
 
 
 @given(districts, published_days, slots, terms)
-def test_a_plan_that_is_carried_out_leaves_nothing_to_plan(
+def test_a_plan_that_is_carried_out_leaves_nothing_to_plan_and_what_it_said_would_stand(
     district: District, days: list[date], standing: list[Slot], terms: Terms
 ) -> None:
-    after = applied(standing, plan_of(district, days, standing, terms))
+    plan = plan_of(district, days, standing, terms)
+    after = applied(standing, plan)
     assert plan_of(district, days, after, terms) == Plan()
+    assert plan.standing == sum(
+        one.status != "withdrawn"
+        and one.place.day in days
+        and terms.is_to_come(one.place)
+        and not one.place.is_given_by_desk
+        for one in after
+    )
 
 
 @given(districts, published_days, slots, terms)
