@@ -12,11 +12,10 @@ import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from scripts.import_patients import parts_of
-from shared.districts import District
 from shared.patients import Person
 from shared.register import COLUMNS, LARGEST_FILE, MOST_LINES
-from shared.tickets import Slot
 from tests.site.looks import whole
+from tests.site.register import HEADER, choose, line_of, open_import
 from tests.site.visits import no_network, press, refusing, sign_in
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
@@ -25,31 +24,8 @@ from tests.stack.test_import import new_register
 
 PEOPLE = 1060
 """Two parts, and a spoilt line in every hundred, so that each part has some."""
-HEADER = ",".join(COLUMNS)
 BROKEN_QUOTE = '=1+1,"Проба'
 """What a spreadsheet would calculate, if it stood alone in a cell."""
-
-
-def open_import(page: Page) -> Clerk:
-    """Open the page as a clerk of the desk."""
-    clerk = desk.new_clerk()
-    sign_in(page, clerk)
-    page.goto("/desk/import.html")
-    return clerk
-
-
-def choose(page: Page, content: bytes, name: str = "register.csv") -> None:
-    page.get_by_label("Файл CSV").set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": content}
-    )
-
-
-def line_of(number: str, person: Person, district_id: str) -> str:
-    """Return a person's line of the register."""
-    return (
-        f"{number},,{person.last_name},{person.first_name},{person.middle_name or ''},"
-        f"{person.birth_date},{district_id},"
-    )
 
 
 def counts(page: Page) -> dict[str, int]:
@@ -209,68 +185,6 @@ def test_what_is_no_register_is_told_beside_the_field_and_nothing_is_sent(page: 
     choose(page, f"{HEADER}\n".encode())
     press(page, "Загрузить")
     expect(output).to_have_text("Готово. Все строки приняты.")
-
-
-def test_lost_tickets_and_grown_children_are_told_and_the_grown_are_listed(
-    page: Page, stack: RunningStack
-) -> None:
-    here, there = portal.demo_district(), portal.demo_district("c1")
-    numbers = [portal.new_policy_number() for _ in range(2)]
-    moving = portal.new_signed_in(here, number=numbers[0])
-    grown = Person(
-        "Образцов-Взрослый", f"Проба{'абвгд'[int(numbers[1][-1]) % 5]}", None, portal.ADULT
-    )
-    portal.take(stack, moving, _free_slot(here))
-    open_import(page)
-    lines = [
-        HEADER,
-        line_of(numbers[0], portal.SOMEBODY, there.district_id),
-        line_of(numbers[1], grown, there.district_id),
-    ]
-    choose(page, "\n".join(lines).encode())
-    press(page, "Загрузить")
-    expect(page.locator("#import output")).to_have_text("Готово. Все строки приняты.")
-    report = page.locator("#report")
-    expect(report).to_contain_text(re.compile(r"остальным позвоните\.\s*Строки файла: 2\."))
-    expect(report).to_contain_text(re.compile(r"детского участка\.\s*Строки файла: 2, 3\."))
-    whole(page, "desk-import-told")
-
-    report.get_by_role("link", name="кто вырос из детского участка").click()
-    row = page.get_by_role("row").filter(has_text=grown.last_name).filter(has_text=numbers[1][-4:])
-    expect(row).to_contain_text("Детский участок № 1")
-    expect(row).to_contain_text("01.01.1998")
-    whole(page, "desk-grown")
-    page.reload()
-    expect(row).to_have_count(1)
-    row.get_by_role("link").click()
-    expect(page).to_have_url(re.compile(r"/desk/patients\.html$"))
-
-
-def _free_slot(district: District) -> Slot:
-    return next(slot for slot in portal.last_day(district) if slot.status == "free")
-
-
-def test_a_long_list_of_grown_children_says_that_there_are_more_and_an_empty_one_too(
-    page: Page,
-) -> None:
-    sign_in(page, desk.new_clerk())
-    child = {
-        "patient_id": "p",
-        "last_name": "Образцов",
-        "first_name": "Проба",
-        "middle_name": None,
-        "birth_date": "2008-11-01",
-        "policy_last4": None,
-        "district_id": "gone",
-        "adult_on": "2026-11-01",
-    }
-    answers = [{"patients": [child], "more": True}, {"patients": [], "more": False}]
-    page.route("**/grown-children", lambda route: route.fulfill(json=answers.pop(0)))
-    page.goto("/desk/grown.html")
-    expect(page.locator("#grown")).to_contain_text("Это не все")
-    expect(page.get_by_role("row").nth(1)).to_contain_text("gone")
-    page.reload()
-    expect(page.locator("#grown")).to_have_text("Таких пациентов нет.")
 
 
 def test_leaving_the_page_amid_the_work_is_asked_about_and_afterwards_not(
