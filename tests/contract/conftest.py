@@ -14,7 +14,7 @@ from shared.table import districts, store
 from tests.contract.template import environment, properties
 from tests.integration.answers import ORIGIN_KEY
 from tests.integration.desk_documents import BUCKET
-from tests.integration.rows import Rows
+from tests.integration.rows import Rows, pass_values_on
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -32,6 +32,7 @@ _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Rows]:
     """Begin a cloud with the functions' environment and a sender that SES knows."""
+    pass_values_on()
     told = properties("PortalTable")
     schema = {name: told[name] for name in _CREATE_TABLE_TAKES}
     with pytest.MonkeyPatch.context() as patch, mock_aws():

@@ -39,7 +39,7 @@ from tests.integration.clinic import (
     open_account,
     open_district,
 )
-from tests.integration.rows import Rows
+from tests.integration.rows import Rows, pass_values_on
 from tests.integration.wire import Wire
 
 _TABLE = "portal-table"
@@ -124,6 +124,7 @@ def _forget_process() -> None:
 def cloud() -> Iterator[None]:
     """Begin a cloud with the functions' environment, the keys and the sender's address."""
     credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    pass_values_on()
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         for name in credentials:
