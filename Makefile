@@ -49,13 +49,13 @@ demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
 
 # The tests of the local stack have the processors for themselves: they race, and time counts.
-# Made-up requests and the pages race with nobody: each processor has a stack and a browser. They
-# come last, so that the last lines tell where there is no browser.
+# Made-up requests and the pages race with nobody: each processor has a browser, and one stack is
+# lent to all. They come last, so that the last lines tell where there is no browser.
 MADE_UP := tests/stack/test_openapi_examples.py
 test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path is the browser)
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack \
 	  --ignore tests/site && $(PYTEST) tests/stack --ignore $(MADE_UP) && \
-	  $(PYTEST) -n auto --dist worksteal tests/site $(MADE_UP))
+	  $(BIN)/python -m tests.stack.lending $(PYTEST) -n auto --dist worksteal tests/site $(MADE_UP))
 
 check: lint types template audit test ## Run all that CI runs
 

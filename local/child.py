@@ -70,22 +70,29 @@ def free_port() -> int:
         return port
 
 
+def read_card(folder: Path) -> Card:
+    """Read where the stack of a folder is, which must be running."""
+    return Card(**json.loads((folder / "stack.json").read_text("utf-8")))
+
+
 @contextmanager
 def running_stack(folder: Path, port: int | None = None) -> Iterator[Card]:
-    """Run a stack meanwhile and stop it as Ctrl-C does.
+    """Run a stack, which forgets what its folder held, and stop it as Ctrl-C does.
 
     Raises BrokenStart, with what the stack said, if it does not start or does not end with 0.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # A stack that was killed may have left its card, which is not the one to wait for.
+    (folder / "stack.json").unlink(missing_ok=True)
     said = folder / "terminal.log"
-    command = [sys.executable, "-m", "local", "run", "--folder", str(folder)]
+    command = [sys.executable, "-m", "local", "run", "--fresh", "--folder", str(folder)]
     command += ["--port", str(port or free_port())]
     with said.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(  # noqa: S603 - every word of the command is ours
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
         try:
-            card = _wait_for_card(process, folder / "stack.json")
+            card = _wait_for_card(process, folder)
             if card is None:
                 message = said.read_text("utf-8").strip() or "The stack did not start in time."
                 raise BrokenStart(message)
@@ -105,10 +112,10 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_for_card(process: subprocess.Popen[bytes], path: Path) -> Card | None:
+def _wait_for_card(process: subprocess.Popen[bytes], folder: Path) -> Card | None:
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        if path.exists():
-            return Card(**json.loads(path.read_text("utf-8")))
+        if (folder / "stack.json").exists():
+            return read_card(folder)
         time.sleep(0.05)
     return None

@@ -1,4 +1,7 @@
-"""Sockets are blocked in every test but those of the local stack, which all use one fresh stack."""
+"""Sockets are blocked in every test but those of the local stack, which all use one fresh stack.
+
+It is this process's own, or one that was lent to all: tests/stack/lending.py.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local.child import running_stack
 from tests.contract.template import environment
+from tests.stack.lending import lent_or_fresh
 from tests.stack.running import RunningStack
 
 # Functions read it while they are imported, and whichever test module comes first imports them.
@@ -25,9 +28,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """Start a fresh stack, and stop it as Ctrl-C does: it must end with exit code 0."""
-    folder = tmp_path_factory.mktemp("stack") / "folder"
-    with running_stack(folder) as card:
-        found = RunningStack(card, folder)
+    """Find the stack; what was started for it ends as after Ctrl-C, with exit code 0."""
+    with lent_or_fresh(tmp_path_factory.mktemp("stack") / "folder") as found:
         yield found
-        found.api.close()

@@ -4,9 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from shared.districts import District
 from shared.patients import Person
-from shared.tickets import Slot
 from tests.site.looks import whole
 from tests.site.register import HEADER, choose, line_of, open_import
 from tests.site.visits import press, sign_in
@@ -17,13 +15,13 @@ from tests.stack.running import RunningStack
 def test_lost_tickets_and_grown_children_are_told_and_the_grown_are_listed(
     page: Page, stack: RunningStack
 ) -> None:
-    here, there = portal.demo_district(), portal.demo_district("c1")
+    here, there = portal.new_district(), portal.demo_district("c1")
     numbers = [portal.new_policy_number() for _ in range(2)]
     moving = portal.new_signed_in(here, number=numbers[0])
     grown = Person(
         "Образцов-Взрослый", f"Проба{'абвгд'[int(numbers[1][-1]) % 5]}", None, portal.ADULT
     )
-    portal.take(stack, moving, _free_slot(here))
+    portal.take(stack, moving, portal.last_day(here)[0])
     open_import(page)
     lines = [
         HEADER,
@@ -47,10 +45,6 @@ def test_lost_tickets_and_grown_children_are_told_and_the_grown_are_listed(
     expect(row).to_have_count(1)
     row.get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"/desk/patients\.html$"))
-
-
-def _free_slot(district: District) -> Slot:
-    return next(slot for slot in portal.last_day(district) if slot.status == "free")
 
 
 def test_a_long_list_of_grown_children_says_that_there_are_more_and_an_empty_one_too(
