@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -37,7 +37,6 @@ from tests.integration.desk import make_user, open_desk
 from tests.integration.desk_documents import confirm_profile, send, stored
 from tests.integration.releases import release
 from tests.integration.rows import Rows
-from tests.integration.worlds import built_once
 
 Item = dict[str, Any]
 LATER, FREE = "a1.2026-11-27.1.0900", "a1.2026-11-27.2.0910"
@@ -92,22 +91,26 @@ def live_on(world: World) -> World:
     return World(anna, document_id, world.past_ticket)
 
 
+_lived: list[tuple[World, dict[Key, Item], tuple[datetime, int]]] = []
+"""The healthy table, which no test writes to: it is built once a process."""
+
+
 @pytest.fixture
 def world(rows: Rows, clock: Clock) -> World:
-    def build() -> World:
+    if not _lived:
         begun = live()
         clock.move(days=1, hours=2)
-        return live_on(begun)
-
-    return built_once(__name__, build, rows, clock)
+        _lived.append((live_on(begun), rows.everything(), clock.position))
+    told, _, clock.position = _lived[0]
+    return told
 
 
 @pytest.fixture
-def table(world: World, rows: Rows) -> dict[Key, Item]:
-    """Return the healthy table, to be changed at will: it is only read from here on."""
-    found = deepcopy(rows.everything())
+def table(world: World) -> dict[Key, Item]:
+    """Return the healthy table, to be changed at will."""
+    _, found, _ = _lived[0]
     assert keys.session(world.anna.session) in found
-    return found
+    return deepcopy(found)
 
 
 def broken_in(table: dict[Key, Item]) -> set[Violation]:
