@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from shared import clock, keys, policies
@@ -107,9 +107,9 @@ def new_world(size: int, chance: random.Random) -> World:
 
 
 def _to_come(district: District) -> list[SlotId]:
-    """Return the slots of all days but today."""
-    today = settings().day_of(clock.now())
-    return [one.place.slot_id for one in portal.slots_of(district) if one.place.day > today]
+    """Return the slots that will not have begun a day from now, however long the race takes."""
+    tomorrow = settings().day_of(clock.now()) + timedelta(days=1)
+    return [one.place.slot_id for one in portal.slots_of(district) if one.place.day > tomorrow]
 
 
 def _new_holder(district: District) -> Citizen:

@@ -10,7 +10,7 @@ from tests.race.race import Race
 from tests.race.world import new_world
 from tests.stack.running import RunningStack
 
-ATTEMPTS, CONTROL_ATTEMPTS, SEED = 400, 100, 7
+ATTEMPTS, CONTROL_ATTEMPTS, SEED = 400, 80, 7
 
 
 def test_patients_families_the_desk_and_releases_at_once_break_no_rule_and_no_promise(
@@ -31,6 +31,6 @@ def test_a_guard_that_is_taken_out_is_noticed(stack: RunningStack, fault: Fault)
 
 
 def test_a_guard_that_is_not_there_cannot_be_taken_out(stack: RunningStack) -> None:
-    gone = Fault("", "BookTicketFunction", "shared/table/slots.py", "no such guard", "", "")
+    gone = Fault("", "BookTicketFunction", "shared/table/slots.py", "no such guard", "", "", 0)
     with pytest.raises(LookupError, match="0 times"), planted(stack, gone):
         pass
