@@ -30,6 +30,7 @@ class Tally:
     unforeseen: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
     began_at: float = field(default_factory=time.monotonic)
+    ended_at: float | None = None
 
     @property
     def made(self) -> int:
@@ -38,8 +39,8 @@ class Tally:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken so far."""
-        return time.monotonic() - self.began_at
+        """How long it took, or has taken so far."""
+        return (self.ended_at or time.monotonic()) - self.began_at
 
     def count_of(self, outcome: str) -> int:
         """Return how many attempts ended so, whatever they were."""
@@ -85,6 +86,7 @@ class Race:
             contenders = [pool.submit(self._contend, attempts) for _ in range(CONTENDERS)]
         for one in contenders:
             one.result()
+        self.tally.ended_at = time.monotonic()
         self.tally.breaches += self.ledger.breaches
         return self.tally
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.invariants.rules import Violation
+from scripts.invariants.rules import RULES, Violation
 from shared.ids import PatientId, SlotId, TicketId
 from shared.keys import Key
 from tests.race.attempts import Attempt
@@ -15,7 +15,8 @@ from tests.race.report import Report
 
 ANNA, BORIS = PatientId("anna"), PatientId("boris")
 SLOT, OTHER = SlotId("a1.2026-11-30.1.0900"), SlotId("a1.2026-11-30.2.0910")
-CLEAN = Report(Tally(Counter({("book", "201"): 3})), 7, set(), [], {"a guard": True})
+TALLY = Tally(Counter({("book", "201"): 30}), began_at=10, ended_at=13)
+CLEAN = Report(TALLY, 7, set(), [], {"a guard": True})
 
 
 def held(slot_id: SlotId, name: str = "1") -> Held:
@@ -58,7 +59,15 @@ def test_an_answer_that_the_contract_does_not_have_here_is_kept_and_try_again_is
 
 def test_a_report_is_clean_where_nothing_is_wrong() -> None:
     assert CLEAN.is_clean
-    assert CLEAN.told().splitlines()[-1] == "Negative control, a guard: caught"
+    assert CLEAN.told().splitlines() == [
+        "book               201                                 30",
+        "30 attempts in 3 s, 10/s",
+        "0 answers 5xx, 0 of them try_again",
+        "0 answers that the contract does not have",
+        "0 broken promises",
+        f"0 violations of {len(RULES)} rules in 7 items",
+        "Negative control, a guard: caught",
+    ]
 
 
 @pytest.mark.parametrize(
