@@ -10,7 +10,9 @@ from tests.race.race import Race
 from tests.race.world import new_world
 from tests.stack.running import RunningStack
 
-ATTEMPTS, CONTROL_ATTEMPTS, SEED = 400, 80, 7
+ATTEMPTS, CONTROL_ATTEMPTS, SEED = 300, 80, 7
+CONTROLS = FAULTS[:2]
+"""Those of booking: `make race` tries the others too."""
 
 
 def test_patients_families_the_desk_and_releases_at_once_break_no_rule_and_no_promise(
@@ -25,7 +27,7 @@ def test_patients_families_the_desk_and_releases_at_once_break_no_rule_and_no_pr
     assert {("book", "201"), ("calm: book", "201"), ("cancel", "204")} <= tally.outcomes.keys()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+@pytest.mark.parametrize("fault", CONTROLS, ids=[fault.name for fault in CONTROLS])
 def test_a_guard_that_is_taken_out_is_noticed(stack: RunningStack, fault: Fault) -> None:
     assert is_caught(stack, fault, SEED, CONTROL_ATTEMPTS)
 
