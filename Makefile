@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template audit format openapi sbom pictures lock build clean
+.PHONY: help run demo race test check lint types template audit format openapi sbom pictures lock build clean
 .PHONY: template-sam template-checkov
 
 help: ## Show this list
@@ -47,6 +47,9 @@ run: $(STAMP) ## Start the whole portal here, Ctrl-C ends it (PORT=8000, FRESH=1
 
 demo: $(STAMP) ## Play the way of patients and of the registry, step by step
 	@$(BIN)/python -m local demo $(if $(PORT),--port '$(PORT)')
+
+race: $(STAMP) ## Race for slots and prove that no rule of the table is broken (ATTEMPTS=20000, SEED=)
+	@$(BIN)/python -m tests.race $(if $(ATTEMPTS),--attempts '$(ATTEMPTS)') $(if $(SEED),--seed '$(SEED)')
 
 # The tests of the local stack have the processors for themselves: they race, and time counts.
 # Made-up requests and the pages race with nobody: each processor has a browser, and one stack is

@@ -84,7 +84,9 @@ def test_the_columns_of_the_register_are_documented() -> None:
     assert documents.fenced(_DOCUMENT, "csv") == [",".join(register.COLUMNS) + "\n"]
     told = " ".join(documents.text(_DOCUMENT).split())
     *others, last = [f"`{name}`" for name in register.COLUMNS if name in register._MAY_BE_EMPTY]
-    assert f"The columns {', '.join(others)} and {last} may be empty or absent." in told
+    (absent,) = register._MAY_BE_ABSENT
+    assert f"The cells {', '.join(others)} and {last} may be empty; only the column" in told
+    assert f"only the column `{absent}` may be absent." in told
     assert register.LARGEST_FILE == 1024 * 1024
     assert f"at most 1 MB and {register.MOST_LINES:,} lines" in told
 

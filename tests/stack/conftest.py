@@ -19,8 +19,7 @@ def _environment_of_a_function(
     """Let the portal's own code, called by a test, see what a deployed function sees."""
     for name in environment.foreign(os.environ):
         monkeypatch.delenv(name)
-    variables = next(iter(stack.functions.values()))["Environment"]["Variables"]
-    for name, value in (environment.client(stack.url) | variables).items():
+    for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
     _forget_the_environment()
     yield

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from botocore.config import Config
 
+from local import environment
 from local.child import Card
 
 _MAIL_SECONDS = 20.0
@@ -40,6 +41,13 @@ class RunningStack:
     def aws(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """Return a client of one of AWS's services; each has a type of its own."""
         return self.card.client(service, config)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a deployed function sees, and the way to the stack."""
+        any_function = next(iter(self.functions.values()))
+        variables: dict[str, str] = any_function["Environment"]["Variables"]
+        return environment.client(self.url) | variables
 
     @cached_property
     def table(self) -> Any:  # noqa: ANN401 - as above

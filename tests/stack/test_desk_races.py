@@ -12,7 +12,7 @@ from scripts.create_desk_user import create
 from shared import clock
 from shared.districts import WEEKDAYS, District
 from shared.errors import TryAgain
-from shared.ids import DeskLogin, TicketId
+from shared.ids import DeskLogin
 from shared.second_factor import step_of
 from shared.settings import settings
 from shared.table import audit, districts, release
@@ -169,27 +169,6 @@ def test_a_publication_and_clerks_who_give_the_same_times_never_double_one(
     online = [one for one in standing if not one.place.is_given_by_desk]
     by_day = Counter(slot.place.day for slot in online)
     assert max(by_day.values()) <= settings().adult_cap
-
-
-def test_tickets_that_are_given_and_taken_back_at_once_leave_slots_and_patients_in_agreement(
-    stack: RunningStack,
-) -> None:
-    district = portal.new_district_without_hours()
-    people, desks = people_of(district, 6), clerks()
-    at = working_day(3) + timedelta(hours=18)
-
-    def churn(number: int) -> None:
-        who, clerk = people[number % len(people)], desks[number % CLERKS]
-        status, said = give(stack, clerk, who, at)
-        if status in {200, 201}:
-            clerk.ask(stack, f"DELETE /api/desk/tickets/{said}")
-
-    portal.at_once(churn, range(60), 16)
-    held = [portal.held_ticket(who) for who in people]
-    booked = {TicketId(one.ticket_id) for one in held if one and one.status == "booked"}
-    slots = [slot for slot in portal.slots_of(district) if slot.status == "booked"]
-    assert {slot.ticket_id for slot in slots} == booked
-    assert len(portal.slots_of(district)) == len(booked) <= 1
 
 
 def test_one_code_that_many_use_at_once_opens_one_session(stack: RunningStack) -> None:

@@ -14,7 +14,6 @@ from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
 
 MOVERS = 20
-ROUNDS = 3
 Outcome = tuple[SignedIn, int, str]
 
 
@@ -102,43 +101,6 @@ def test_a_ticket_moved_to_many_times_and_cancelled_at_once_leaves_no_other_time
 def _stands(who: SignedIn) -> bool:
     ticket = portal.held_ticket(who)
     return ticket is not None and ticket.status == "booked"
-
-
-def test_booking_cancelling_and_moving_at_once_leave_no_half_of_anything(
-    stack: RunningStack,
-) -> None:
-    district = portal.new_district_without_hours()
-    slots = portal.publish(district, 5, 4)
-    people = portal.at_once(lambda _: portal.new_signed_in(district), range(8), 8)
-    told: Counter[tuple[int, str]] = Counter()
-    for _ in range(ROUNDS):
-        wishes = [_wish(stack, who, slots) for who in people for _ in range(3)]
-        random.shuffle(wishes)
-        told.update(portal.at_once(lambda wish: wish(), wishes, portal.CONNECTIONS))
-        assert_whole(slots, people)
-
-    assert told.keys() <= {
-        *((200, ""), (201, ""), (204, ""), (404, "not_found")),
-        *((409, "slot_taken"), (409, "ticket_limit_reached"), (409, "too_late")),
-    }
-    assert {(200, ""), (201, ""), (204, ""), (409, "slot_taken")} <= told.keys()
-
-
-def _wish(stack: RunningStack, who: SignedIn, slots: list[Slot]) -> Callable[[], tuple[int, str]]:
-    """Return something that a patient may ask for now, with the ticket held before the round."""
-    held = portal.held_ticket(who)
-    slot_id = random.choice(slots).place.slot_id
-    booking = {"patient_id": who.patient_id, "slot_id": slot_id}
-    wishes: list[Callable[[], tuple[int, str]]] = [
-        partial(_ask, stack, who, "POST /api/tickets", booking)
-    ]
-    if held is not None:
-        address = f"/api/tickets/{held.ticket_id}"
-        wishes += [
-            partial(_ask, stack, who, f"PUT {address}", {"slot_id": slot_id}),
-            partial(_ask, stack, who, f"DELETE {address}", None),
-        ]
-    return random.choice(wishes)
 
 
 def _ask(

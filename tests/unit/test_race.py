@@ -1,0 +1,92 @@
+"""The race's own judgement: what it takes for a breach, and when its report is not clean."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from scripts.invariants.rules import RULES, Violation
+from shared.ids import PatientId, SlotId, TicketId
+from shared.keys import Key
+from tests.race.attempts import Attempt
+from tests.race.ledger import Held, Ledger
+from tests.race.race import Tally
+from tests.race.report import Report
+
+ANNA, BORIS = PatientId("anna"), PatientId("boris")
+SLOT, OTHER = SlotId("a1.2026-11-30.1.0900"), SlotId("a1.2026-11-30.2.0910")
+TALLY = Tally(Counter({("book", "201"): 30}), began_at=10, ended_at=13)
+CLEAN = Report(TALLY, 7, set(), [], {"a guard": True})
+
+
+def held(slot_id: SlotId, name: str = "1") -> Held:
+    return Held(TicketId(name), slot_id)
+
+
+def test_two_who_were_told_of_one_slot_are_a_breach() -> None:
+    ledger = Ledger()
+    ledger.note(ANNA, held(SLOT))
+    ledger.note(BORIS, held(SLOT, "2"))
+    assert ledger.breaches == [f"{SLOT} is held by anna and by boris"]
+
+
+def test_who_asks_for_an_end_lets_another_take_the_slot() -> None:
+    ledger = Ledger()
+    ledger.note(ANNA, held(SLOT))
+    ledger.give_up(ANNA)
+    ledger.note(BORIS, held(SLOT, "2"))
+    ledger.note(ANNA, held(OTHER))
+    assert ledger.breaches == []
+
+
+def test_who_keeps_a_slot_after_all_is_in_the_way_of_whoever_was_told_of_it() -> None:
+    ledger = Ledger()
+    ledger.note(ANNA, held(SLOT))
+    ledger.give_up(ANNA)
+    ledger.note(BORIS, held(SLOT, "2"))
+    ledger.note(ANNA, held(SLOT))
+    assert ledger.breaches == [f"{SLOT} is held by boris and by anna"]
+
+
+def test_an_answer_that_the_contract_does_not_have_here_is_kept_and_try_again_is_not() -> None:
+    attempt = Attempt("book", lambda _: ("", {}), frozenset({"201"}))
+    tally = Tally()
+    for outcome in ("201", "503 try_again", "500 internal_error", "404 not_found"):
+        tally.count(attempt, outcome)
+    assert tally.unforeseen == ["book: 500 internal_error", "book: 404 not_found"]
+    assert tally.made == 4
+
+
+def test_a_report_is_clean_where_nothing_is_wrong() -> None:
+    assert CLEAN.is_clean
+    assert CLEAN.told().splitlines() == [
+        "book               201                                 30",
+        "30 attempts in 3 s, 10/s",
+        "0 answers 5xx, 0 of them try_again",
+        "0 answers that the contract does not have",
+        "0 broken promises",
+        f"0 violations of {len(RULES)} rules in 7 items",
+        "Negative control, a guard: caught",
+    ]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        replace(CLEAN, violations={Violation("one_upcoming_ticket", Key("PATIENT#1", "PATIENT"))}),
+        replace(CLEAN, broken_promises=["anna was told of nothing"]),
+        replace(CLEAN, caught={"a guard": False}),
+        replace(CLEAN, tally=Tally(Counter({("book", "503 try_again"): 1}))),
+        replace(CLEAN, tally=Tally(Counter(), ["book: 404 not_found"])),
+    ],
+    ids=["violation", "promise", "control", "try again", "unforeseen"],
+)
+def test_a_report_is_not_clean_where_anything_is_wrong(report: Report) -> None:
+    assert not report.is_clean
+    assert report.told()
+
+
+def test_a_report_names_each_violation_by_its_keys() -> None:
+    violation = Violation("one_upcoming_ticket", Key("PATIENT#1", "PATIENT"))
+    told = replace(CLEAN, violations={violation}).told()
+    assert "\n  one_upcoming_ticket PATIENT#1 PATIENT\n" in told
