@@ -7,12 +7,14 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities.parameters.base import clear_caches
 from moto import mock_aws
+from moto.core.serialize import ResponseSerializer
 
 from shared import clock as shared_clock, document_files, keyring, passwords, postbox, settings
 from shared.table import districts, store
@@ -97,6 +99,19 @@ class Clock:
         return self._drawn
 
 
+_look_under_all_names = ResponseSerializer.get_value
+
+
+def _look_under_its_name(serializer: Any, value: Any, key: str, shape: Any) -> Any:  # noqa: ANN401
+    """Take a member of DynamoDB's answers by its name, as they are written.
+
+    moto looks for it under four other names as well, and that is half of the time it takes.
+    """
+    if type(value) is dict and serializer.operation_model.service_model.service_name == "dynamodb":
+        return value.get(key)
+    return _look_under_all_names(serializer, value, key, shape)
+
+
 def _forget_process() -> None:
     """Forget what a function's process keeps between requests."""
     settings.settings.cache_clear()
@@ -115,6 +130,7 @@ def cloud() -> Iterator[None]:
     credentials = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.setattr(ResponseSerializer, "get_value", _look_under_its_name)
         for name in credentials:
             patch.setenv(name, "testing")
         for name, value in template.environment(_PARAMETERS | _RESOURCES).items():
