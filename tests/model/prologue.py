@@ -18,7 +18,7 @@ from tests.integration.clinic import (
     attach,
     open_account,
 )
-from tests.integration.desk import Clerk, open_desk
+from tests.integration.desk import Clerk, make_user, open_desk
 from tests.integration.desk_districts import change_district
 from tests.integration.family_people import GALINA, LEV
 from tests.integration.rows import Item
@@ -91,6 +91,7 @@ class Begun:
 
 def play() -> Begun:
     """Open the clinic, in the portal and in the model."""
+    make_user()
     begun = Begun(WholeClinic(clock.now()), open_desk(), {})
     clinic = begun.clinic
     for district_id, kind in (("a1", "adult"), ("c1", "child")):
