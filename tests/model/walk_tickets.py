@@ -75,6 +75,23 @@ class TicketWalk(Walk):
         account = self.account(data)
         self._book(account, patient, self.pick(data, self.free_places(patient), "place"))
 
+    @precondition(lambda self: self.rivals())
+    @rule(data=st.data())
+    def books_what_somebody_holds(self, data: st.DataObject) -> None:
+        patient, place = self.pick(data, self.rivals(), "rival")
+        self._book(self.account(data), patient, place)
+
+    def rivals(self) -> list[tuple[Patient, SlotPlace]]:
+        """Return who could have a time if nobody held it."""
+        slots = [one for one in self.clinic.schedule.slots.values() if one.status == "booked"]
+        return [
+            (patient, slot.place)
+            for patient in self.clinic.patients.values()
+            for slot in slots
+            if slot.place.ordinal and not patient.upcoming(self.clinic.now)
+            if slot.place.district_id == patient.district_id
+        ]
+
     def _book(self, account: Account, patient: Patient, place: SlotPlace) -> None:
         answer = self.as_patient(
             account,
