@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo race test check lint types template audit format openapi sbom pictures lock build clean
+.PHONY: help run demo race test model check lint types template audit format openapi sbom pictures lock build clean
 .PHONY: template-sam template-checkov
 
 help: ## Show this list
@@ -59,6 +59,9 @@ test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path 
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -n auto --dist worksteal --ignore tests/stack \
 	  --ignore tests/site && $(PYTEST) tests/stack --ignore $(MADE_UP) && \
 	  $(BIN)/python -m tests.stack.lending $(PYTEST) -n auto --dist worksteal tests/site $(MADE_UP))
+
+model: $(STAMP) ## Try the rules on new walks, and the booking protocol further (EXAMPLES=100, LOSSES=2)
+	@EXAMPLES='$(or $(EXAMPLES),100)' LOSSES='$(or $(LOSSES),2)' $(PYTEST) -n auto tests/model $(ARGS)
 
 check: lint types template audit test ## Run all that CI runs
 
