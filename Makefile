@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template format openapi pictures lock build clean
+.PHONY: help run demo test check lint types template format openapi faults pictures lock build clean
 
 help: ## Show this list
 	@echo "make TARGET"
@@ -70,6 +70,9 @@ format: $(STAMP) ## Format the Python code and mend what can be mended
 
 openapi: $(STAMP) ## Write docs/openapi.json from the functions
 	@$(BIN)/python -m scripts.export_openapi
+
+faults: $(STAMP) ## Write docs/faults.md from what faults of AWS do to each operation (some minutes)
+	@$(BIN)/python -m tests.faults
 
 pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
 	@$(BIN)/python -m scripts.take_pictures
