@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo race test model check lint types template audit format openapi sbom pictures lock build clean
+.PHONY: help run demo race test model check lint types template audit format openapi sbom faults pictures lock build clean
 .PHONY: template-sam template-checkov
 
 help: ## Show this list
@@ -97,6 +97,9 @@ openapi: $(STAMP) ## Write docs/openapi.json from the functions
 
 sbom: $(STAMP) ## Write docs/sbom.json, the packages that are deployed, from the list
 	@$(BIN)/python -m scripts.export_sbom
+
+faults: $(STAMP) ## Write docs/faults.md from what faults of AWS do to each operation (some minutes)
+	@$(BIN)/python -m tests.faults
 
 pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
 	@$(BIN)/python -m scripts.take_pictures

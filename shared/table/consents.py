@@ -158,8 +158,10 @@ def withdraw(actor: Actor, patient_id: PatientId, now: datetime) -> None:
             audit.note(actor, "withdraw_consent", now, [patient_id])
             return
         about = consent.account_id
-        legs = audit.guard_legs(actor, "withdraw_consent", now, [patient_id], about)
-        if _are_done([*legs, *_end_legs(consent, settings().day_of(now)), *_loss_legs(consent)]):
+        guard = audit.guard_legs(actor, "withdraw_consent", now, [patient_id], about)
+        work = [*_end_legs(consent, settings().day_of(now)), *_loss_legs(consent)]
+        with suppress(AccountChanged, ConsentChanged, PatientChanged, OutcomeUnknown):
+            audit.carry_out(guard, work)
             return
     raise TryAgain
 

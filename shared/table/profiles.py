@@ -94,7 +94,7 @@ def confirm(actor: Actor, account_id: AccountId, now: datetime) -> Account:
             return before
         guard = audit.guard_legs(actor, "confirm_profile", now, about, account_id)
         with suppress(AccountChanged, OutcomeUnknown):
-            store.transact([*guard, change_leg(before, after)])
+            audit.carry_out(guard, [change_leg(before, after)])
             return after
     raise TryAgain
 

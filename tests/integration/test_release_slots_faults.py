@@ -1,33 +1,21 @@
-"""The daily release cut off anywhere, and with a store that is busy or does not answer."""
+"""The daily release with a store that is busy or does not answer."""
 
 from collections.abc import Callable
-from datetime import date, time
 from typing import Any
 
 import pytest
 
 from functions.release_slots import app
-from shared.districts import Absence, Doctor
 from shared.errors import TryAgain
 from tests.integration.clinic import (
-    ANNA,
-    BORIS,
-    SLOT,
-    VERA,
-    add_relative,
-    attach,
-    open_account,
     open_district,
-    take,
 )
 from tests.integration.releases import release
 from tests.integration.rows import Rows
 from tests.integration.wire import (
-    CutOff,
     Request,
     Wire,
     cancelled,
-    cut_off,
     operations,
     refused,
     timed_out,
@@ -40,20 +28,10 @@ PER_DAY = 5
 WRITES = [2 * PER_DAY, 2 * PER_DAY, PER_DAY]
 """Slots of each transaction: five on each of five days, and no day is divided."""
 SLOTS = sum(WRITES)
-CHANGES = 4
-"""Transactions of a release that finds everything changed: two of slots, two of tickets."""
 
 
 def transactions(heard: list[Request]) -> int:
     return operations(heard).count("TransactWriteItems")
-
-
-def run_cut_off(wire: Wire, written: int, when: str) -> None:
-    """Run a release that ends before or after one of its writes."""
-    plant = wire.before if when == "before" else wire.after
-    plant("TransactWriteItems", *[None] * written, cut_off)
-    with pytest.raises(CutOff):
-        release()
 
 
 @pytest.fixture(autouse=True)
@@ -64,64 +42,6 @@ def five_days(
     assert pauses == []
     parameters(HORIZON_DAYS="5")
     monkeypatch.setattr(app.metrics.provider, "namespace", "PatientAccount")
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("written", range(len(WRITES)))
-def test_a_run_cut_off_at_any_write_and_run_again_ends_like_one_clean_run(
-    rows: Rows, wire: Wire, written: int, when: str
-) -> None:
-    open_district("c1", "child")
-    nothing = rows.everything()
-    assert release() == {"published": SLOTS}
-    clean = rows.everything()
-    for key in clean.keys() - nothing.keys():
-        rows.remove(key)
-    run_cut_off(wire, written, when)
-    left = WRITES[written + (when == "after") :]
-    with wire.listening() as heard:
-        assert release() == {"published": sum(left)}
-    assert transactions(heard) == len(left)
-    assert rows.everything() == clean
-
-
-def change_everything() -> None:
-    """Leave a published district with other hours, another doctor and an absence to be followed."""
-    open_district("a1")
-    release()
-    for citizen in (ANNA, BORIS, VERA):
-        attach(citizen)
-    anna = open_account(ANNA)
-    take(anna, SLOT)
-    take(anna, "a1.2026-11-24.2.0910", add_relative(anna, VERA))
-    take(open_account(BORIS), "a1.2026-11-25.1.0900")
-    open_district(
-        hours={"mon": [time(9)], "wed": [time(8), time(9)], "thu": [time(9), time(9, 10)]},
-        absences=(Absence(date(2026, 11, 24), date(2026, 11, 24), "учёба"),),
-        doctor=Doctor("Ильина Вера Павловна", "307"),
-    )
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("written", range(CHANGES))
-def test_changes_and_cancellations_cut_off_at_any_write_end_like_one_clean_run_too(
-    rows: Rows, wire: Wire, monkeypatch: pytest.MonkeyPatch, written: int, when: str
-) -> None:
-    monkeypatch.setattr("shared.table.schedule._MOST_AT_ONCE", 6)
-    change_everything()
-    before = rows.everything()
-    with wire.listening() as heard:
-        release()
-    assert transactions(heard) == CHANGES
-    clean = rows.everything()
-    assert clean.keys() == before.keys()
-    for key, item in before.items():
-        rows.put(key, item)
-    run_cut_off(wire, written, when)
-    with wire.listening() as heard:
-        release()
-    assert transactions(heard) == CHANGES - written - (when == "after")
-    assert rows.everything() == clean
 
 
 @pytest.mark.parametrize("operation", ["TransactWriteItems", "Query"])

@@ -1,4 +1,4 @@
-"""What cancelling and moving cost, and what faults of the store do to them, beneath the client."""
+"""What cancelling and moving cost, and a conflict before a lost race."""
 
 from dataclasses import dataclass, replace
 
@@ -6,13 +6,13 @@ import pytest
 
 from shared import clock
 from shared.districts import District
-from shared.errors import SlotTaken, TryAgain
+from shared.errors import SlotTaken
 from shared.table import tickets
 from shared.tickets import Slot, Ticket
 from tests.stack import portal
-from tests.stack.faults import LASTING, PASSING, Fault, conflicted, counted, wire
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
+from tests.stack.wire import counted, wire
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,6 @@ def cancel(held: Held) -> None:
 
 def move(held: Held) -> Ticket:
     return tickets.move(held.who.session, held.ticket.ticket_id, held.new.place, clock.now())
-
-
-def assert_stands(held: Held) -> None:
-    """Check that the ticket stands where it stood: the patient's row and both slots agree."""
-    assert standing(held.who) == held.ticket
-    assert portal.now_of(held.old) == replace(
-        held.old, status="booked", ticket_id=held.ticket.ticket_id
-    )
-    assert portal.now_of(held.new) == held.new
 
 
 def assert_cancelled(held: Held) -> None:
@@ -100,56 +91,11 @@ def test_moving_is_one_read_and_one_transaction_of_four_actions_and_eight_write_
     assert_moved(held, moved)
 
 
-@pytest.mark.parametrize("fault, times", PASSING)
-def test_a_passing_fault_is_survived_and_the_ticket_is_cancelled_once(
-    held: Held, fault: Fault, times: int
-) -> None:
-    with wire(fault, times) as seen:
-        cancel(held)
-    assert_cancelled(held)
-    assert len(seen.transactions) == min(times + 1, 4 if fault is conflicted else 2)
-    cancel(held)
-    assert_cancelled(held)
-
-
-@pytest.mark.parametrize("fault, times", PASSING)
-def test_a_passing_fault_is_survived_and_the_ticket_is_moved_once(
-    held: Held, fault: Fault, times: int
-) -> None:
-    with wire(fault, times) as seen:
-        moved = move(held)
-    assert_moved(held, moved)
-    assert len(seen.transactions) == min(times + 1, 4 if fault is conflicted else 2)
-    assert move(held) == moved
-    assert_moved(held, moved)
-
-
-@pytest.mark.parametrize("fault", LASTING)
-def test_a_lasting_fault_ends_as_try_again_and_the_ticket_can_still_be_cancelled(
-    held: Held, fault: Fault
-) -> None:
-    with wire(fault, 1000), pytest.raises(TryAgain):
-        cancel(held)
-    assert_stands(held)
-    cancel(held)
-    assert_cancelled(held)
-
-
-@pytest.mark.parametrize("fault", LASTING)
-def test_a_lasting_fault_ends_as_try_again_and_the_ticket_can_still_be_moved(
-    held: Held, fault: Fault
-) -> None:
-    with wire(fault, 1000), pytest.raises(TryAgain):
-        move(held)
-    assert_stands(held)
-    assert_moved(held, move(held))
-
-
 def test_a_conflict_before_a_lost_race_for_the_new_slot_leaves_the_old_ticket(
     stack: RunningStack, district: District, held: Held
 ) -> None:
     theirs = portal.take(stack, portal.new_signed_in(district), held.new)
-    with wire(conflicted, 2), pytest.raises(SlotTaken):
+    with wire(conflicts=2), pytest.raises(SlotTaken):
         move(held)
     assert standing(held.who) == held.ticket
     assert portal.now_of(held.old).ticket_id == held.ticket.ticket_id

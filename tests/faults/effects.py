@@ -1,0 +1,61 @@
+"""What an operation has brought about, so written that two runs of it can be compared."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from shared import keys
+from tests.faults.cloud import World
+
+_DRAWN = re.compile(r"(?:0{12}[0-9a-f]{4}){1,2}|[0-9a-f]{64}")
+"""An id or a revision as the tests' clock draws them, or what is kept of a session's secret."""
+_MOMENTS = ("_at", "_until")
+MAIL, FILE = "mail", "file"
+
+
+def effects_of(world: World, since: World) -> Counter[tuple[str, str]]:
+    """Return all that stands, by kind; ids drawn `since`, and when a row ends, are left out.
+
+    What limits have counted is no effect: each try counts.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    first = since.position[1]
+    for key, image in world.images.items():
+        if keys.kind(key.sk) != "WINDOW":
+            found[keys.kind(key.sk), _plain(_timeless(image), first)] += 1
+    for mail in world.mails:
+        told = [mail["Destination"]["ToAddresses"], mail["Content"]["Simple"]["Subject"]["Data"]]
+        found[MAIL, json.dumps(told)] += 1
+    for name, content in world.files.items():
+        found[FILE, _plain([name, str(content)], first)] += 1
+    return found
+
+
+def _timeless(image: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the seconds out at which something ends or was done: a later try has later ones."""
+    return {
+        name: "N" if name.endswith(_MOMENTS) and "N" in value else value
+        for name, value in image.items()
+    }
+
+
+def _plain(told: object, first: int) -> str:
+    text = json.dumps(told, sort_keys=True, default=sorted)
+    return _DRAWN.sub(lambda found: _unnamed(found[0], first), text)
+
+
+def _unnamed(name: str, first: int) -> str:
+    """Forget a name that was drawn after so many others."""
+    number = _numbers().get(name) if len(name) == 64 else int(name[:16], 16)
+    return "new" if number is not None and number > first else name
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    """Return which secret of the tests' clock a session's key was made of."""
+    secrets = {number: f"secret-{number:036d}" for number in range(1, 1000)}
+    return {hashlib.sha256(one.encode()).hexdigest(): number for number, one in secrets.items()}
