@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from scripts.invariants.rules import Violation, violations
+from shared import clock
 from shared.errors import TooManyRequests, TryAgain
+from shared.table import store
 from tests.faults.by_design import BY_DESIGN, Design
 from tests.faults.cloud import Cloud, World, begin_process, forget_districts
 from tests.faults.effects import effects_of
@@ -65,6 +68,11 @@ def try_all(operation: str, cloud: Cloud, wanted: Callable[[Strike], bool]) -> T
         return Tried(trial.function, calls)
 
 
+def _broken(world: World) -> set[Violation]:
+    """Return what contradicts what. Some worlds are made up so far as their operation looks."""
+    return violations(map(store.from_wire, world.images.values()), clock.now())
+
+
 class Trial:
     """One step of an operation, tried as often as is asked for."""
 
@@ -75,6 +83,7 @@ class Trial:
         self._design = BY_DESIGN.get(step.function, Design(""))
         self._now = cloud.world()
         self._put_back()
+        self._was_broken = _broken(step.world)
         with cloud.layer.striking(None) as heard:
             self._clean = self._ask()
         self.requests = tuple(heard)
@@ -113,7 +122,10 @@ class Trial:
             begin_process()
 
     def _look(self) -> World:
+        """Return all that stands. Raises Broken where one item contradicts another."""
         self._now = self._cloud.world()
+        if broken := _broken(self._now) - self._was_broken:
+            raise Broken(broken)
         return self._now
 
     def _ask(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from scripts.invariants.rules import violations
 from shared import keys
 from shared.api import session_key
 from shared.ids import AccountId, PatientId
@@ -182,6 +183,11 @@ class Walk(RuleBasedStateMachine):
             assert seen.body == views.slots_view(clinic, account, patient)
         else:
             self.agree(ask.slots(who, patient.patient_id), Outcome(404, "patient_unknown"))
+
+    @invariant()
+    def nothing_in_the_table_contradicts_anything_else(self) -> None:
+        items = [{"PK": key.pk, "SK": key.sk, **item} for key, item in self.table.items()]
+        assert violations(items, self.clinic.now) == set()
 
     @invariant()
     def the_slots_in_the_table_are_the_models(self) -> None:
