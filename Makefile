@@ -22,13 +22,20 @@ RUNTIME := --implementation cp --python-version 3.13 \
 	--platform manylinux_2_26_aarch64 --platform manylinux_2_17_aarch64 \
 	--platform manylinux2014_aarch64
 
+# The functions' modules are compiled here, as a deployed function cannot keep what it compiles.
+# Bytecode is of one Python: RUNTIME_PYTHON is a 3.13, and without one the functions still run.
+RUNTIME_PYTHON ?= python3.13
+COMPILE_MODULES = @if '$(RUNTIME_PYTHON)' -c '' 2>/dev/null; then \
+	  '$(RUNTIME_PYTHON)' -m compileall -q --invalidation-mode unchecked-hash '$(ARTIFACTS_DIR)'; \
+	else echo "No $(RUNTIME_PYTHON) here: what is built has no bytecode and starts slower." >&2; fi
+
 # Bytecode is always kept: the local stack starts one process per function and concurrent request.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types template format openapi pictures lock build clean
+.PHONY: help run demo test check lint types template format openapi pictures bench lock build clean
 
 help: ## Show this list
 	@echo "make TARGET"
@@ -74,6 +81,9 @@ openapi: $(STAMP) ## Write docs/openapi.json from the functions
 pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
 	@$(BIN)/python -m scripts.take_pictures
 
+bench: $(STAMP) ## Measure what docs/benchmarks.md shows (ARGS="start_up" chooses sections)
+	@$(BIN)/python -m bench $(ARGS)
+
 lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer ones)
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
 	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
@@ -109,9 +119,12 @@ build-%Function: needs-artifacts-dir
 	mkdir -p '$(ARTIFACTS_DIR)/functions' && cp -R "$$folder" '$(ARTIFACTS_DIR)/functions/'
 	@cp -R shared '$(ARTIFACTS_DIR)/'
 	@find '$(ARTIFACTS_DIR)' -name __pycache__ -prune -exec rm -rf {} +
+	$(COMPILE_MODULES)
 
 build-DependenciesLayer: needs-artifacts-dir $(STAMP)
 	@$(INSTALL) $(RUNTIME) --target '$(ARTIFACTS_DIR)/python' -r requirements/runtime.txt
+	@$(BIN)/python -m scripts.trim_layer '$(ARTIFACTS_DIR)/python'
+	$(COMPILE_MODULES)
 
 .PHONY: needs-artifacts-dir build-DependenciesLayer
 needs-artifacts-dir:
