@@ -88,8 +88,14 @@ lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 ta
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
 	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
 
-build: $(STAMP) ## Build what is deployed, in .aws-sam/
-	@$(SAM) build
+# A version is published when a function's code has changed, and SAM sees no changed parameter: so
+# each build for snapshots is new code.
+SNAPSHOTS := $(filter-out 0 no,$(SNAP_START))
+export SNAP_START
+build: $(STAMP) ## Build what is deployed, in .aws-sam/ (SNAP_START=1 for starts from snapshots)
+	@mkdir -p .aws-sam
+	@$(if $(SNAPSHOTS),$(BIN)/python -m scripts.snap_start .aws-sam/snap-start.yaml)
+	@$(SAM) build $(if $(SNAPSHOTS),--template-file .aws-sam/snap-start.yaml --base-dir .)
 
 clean: ## Forget .venv, the local stack's data, builds and caches
 	@rm -rf $(VENV) .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -118,6 +124,7 @@ build-%Function: needs-artifacts-dir
 	test -d "$$folder" || { echo "There is no $$folder/ for $*Function." >&2; exit 1; }; \
 	mkdir -p '$(ARTIFACTS_DIR)/functions' && cp -R "$$folder" '$(ARTIFACTS_DIR)/functions/'
 	@cp -R shared '$(ARTIFACTS_DIR)/'
+	@$(if $(SNAPSHOTS),date -u +%Y%m%dT%H%M%S >'$(ARTIFACTS_DIR)/built_at')
 	@find '$(ARTIFACTS_DIR)' -name __pycache__ -prune -exec rm -rf {} +
 	$(COMPILE_MODULES)
 

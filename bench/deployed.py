@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from importlib import metadata
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from scripts import trim_layer
@@ -37,13 +38,21 @@ def required_by(package: str) -> set[str]:
 
 
 def install(packages: Iterable[str], folder: Path) -> None:
-    """Copy packages of this environment as pip would install them there."""
+    """Copy packages of this environment as pip would install them there, with their bytecode."""
     for package in packages:
         for file in metadata.files(package) or ():
-            if ".." not in file.parts and file.suffix != ".pyc":
-                target = folder / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file.locate(), target)
+            if ".." not in file.parts:
+                _copy(Path(str(file.locate())), folder / file)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file with its times, by which bytecode knows its source."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+    if source.suffix == ".py":
+        compiled = Path(cache_from_source(str(source)))
+        if compiled.exists():
+            _copy(compiled, Path(cache_from_source(str(target))))
 
 
 def install_layer(folder: Path) -> None:
@@ -56,7 +65,7 @@ def install_layer(folder: Path) -> None:
 def compile_modules(folder: Path) -> None:
     """Compile all modules in a folder, as the Makefile does."""
     options = ["--invalidation-mode", "unchecked-hash"]
-    command = [sys.executable, "-m", "compileall", "-q", *options, str(folder)]
+    command = [sys.executable, "-m", "compileall", "-q", "-f", *options, str(folder)]
     subprocess.run(command, check=True)  # noqa: S603 - our own program
 
 

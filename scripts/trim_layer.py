@@ -82,10 +82,10 @@ def _trim_holidays(package: Path) -> None:
 
 
 def _without_documentation(value: Any) -> Any:  # noqa: ANN401 - JSON is any value
-    """Drop the sentences; a service may have a member that is called `documentation` too."""
+    """Empty the sentences; botocore wants them there, and a member may be called so too."""
     if isinstance(value, dict):
-        told = _only(value, lambda name: name != "documentation" or isinstance(value[name], dict))
-        return {name: _without_documentation(part) for name, part in told.items()}
+        emptied = {"documentation": ""} if isinstance(value.get("documentation"), str) else {}
+        return {name: _without_documentation(part) for name, part in value.items()} | emptied
     return [_without_documentation(part) for part in value] if isinstance(value, list) else value
 
 

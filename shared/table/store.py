@@ -35,6 +35,9 @@ _FIRST_PAUSE = 0.025
 _LONGEST_PAUSE = 0.4
 """Attempts at a write that met another one, the seconds in which they may begin, and between."""
 
+_CHANCE = random.SystemRandom()
+"""The system's own: processes that start from one snapshot share the state of any other."""
+
 _MOST_AT_ONCE = 100
 """Items of one BatchGetItem."""
 
@@ -284,5 +287,5 @@ def pauses() -> Iterator[None]:
             if time.monotonic() > deadline:
                 return
             longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-            time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
+            time.sleep(_CHANCE.uniform(0, longest))
         yield
