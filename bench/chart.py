@@ -25,7 +25,7 @@ def chart(title: str, figures: Sequence[Figure]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n"
-        f'<rect width="{width}" height="{height}" fill="#fff"/>\n'
+        f'<rect width="{width}" height="{height}" fill="white"/>\n'
         f'<text x="{_EDGE}" y="{_EDGE}">{escape(title)}; the dashes are the aims</text>\n'
         f"{bars}\n</svg>\n"
     )

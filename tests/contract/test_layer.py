@@ -25,8 +25,11 @@ from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 from shared import calendars, document_files, keyring, postbox, working_days
 from shared.table import store
-clients = [one.client() for one in (store, document_files, keyring, postbox)]
+owners = (store, document_files, keyring, postbox)
+made = [one.client.cache_info().currsize == 1 for one in owners]
+clients = [one.client() for one in owners]
 print(json.dumps({{
+    "made": made,
     "services": [client.meta.service_model.service_name for client in clients],
     "addresses": [client.meta.endpoint_url for client in clients],
     "working": [working_days.is_working_day(date.fromisoformat(day))
@@ -65,6 +68,10 @@ def _told() -> dict[str, Any]:
 
 def test_every_function_is_imported_and_every_client_made_from_the_trimmed_layer() -> None:
     assert _told()["services"] == ["dynamodb", "s3", "secretsmanager", "sesv2"]
+
+
+def test_clients_are_made_with_the_functions_but_that_of_the_files_which_waits_for_one() -> None:
+    assert _told()["made"] == [True, False, True, True]
 
 
 def test_the_services_that_are_kept_are_those_that_the_code_speaks_to() -> None:

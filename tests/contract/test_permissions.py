@@ -168,6 +168,6 @@ def test_every_index_of_the_table_is_one_that_somebody_asks() -> None:
 
 
 def test_only_the_portals_own_clients_speak_to_aws() -> None:
-    own = {"shared.document_files", "shared.postbox", "shared.table.store"}
+    own = {"shared.document_files", "shared.keyring", "shared.postbox", "shared.table.store"}
     assert set(cloud.clients()) == own
     assert set(cloud.clients().values()) == set(cloud.IAM_PREFIX)
