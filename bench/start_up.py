@@ -3,9 +3,9 @@
 A process is started anew for each measurement, and is ready when the function's module is imported
 as Lambda imports it, clients of AWS included. The functions have the trimmed layer and their own
 archive, the bare process has boto3 as pip installs it; both have bytecode, and neither sees any
-other package. The two take turns, each first as often as the other (A B B A), and the ratio is that of the processor time since the process
-began: a start computes and hardly waits, and what else the machine does shall not count. Left to
-the first request are, of both, connections and credentials.
+other package. The two take turns, each first as often as the other (A B B A), and the ratio is that
+of the processor time since the process began: a start computes and hardly waits, and what else the
+machine does shall not count. Left to the first request are, of both, connections and credentials.
 """
 
 import os
