@@ -27,13 +27,20 @@ RUNTIME := --implementation cp --python-version 3.13 \
 	--platform manylinux_2_26_aarch64 --platform manylinux_2_17_aarch64 \
 	--platform manylinux2014_aarch64
 
+# The functions' modules are compiled here, as a deployed function cannot keep what it compiles.
+# Bytecode is of one Python: RUNTIME_PYTHON is a 3.13, and without one the functions still run.
+RUNTIME_PYTHON ?= python3.13
+COMPILE_MODULES = @if '$(RUNTIME_PYTHON)' -c '' 2>/dev/null; then \
+	  '$(RUNTIME_PYTHON)' -m compileall -q --invalidation-mode unchecked-hash '$(ARTIFACTS_DIR)'; \
+	else echo "No $(RUNTIME_PYTHON) here: what is built has no bytecode and starts slower." >&2; fi
+
 # Bytecode is always kept: the local stack starts one process per function and concurrent request.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run demo race test model check lint types template audit format openapi sbom faults pictures lock build clean
+.PHONY: help run demo race test model check lint types template audit format openapi sbom faults pictures bench lock build clean
 .PHONY: template-sam template-checkov
 
 help: ## Show this list
@@ -104,13 +111,22 @@ faults: $(STAMP) ## Write docs/faults.md from what faults of AWS do to each oper
 pictures: $(STAMP) ## Write the README's pictures from a running stack, in Chromium
 	@$(BIN)/python -m scripts.take_pictures
 
+bench: $(STAMP) ## Measure what docs/benchmarks.md shows (ARGS="start_up" chooses sections)
+	@$(BIN)/python -m bench $(ARGS)
+
 lock: $(STAMP) ## Pin requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer ones)
 	@$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	@$(COMPILE) --group checkov --output-file requirements/checkov.txt
 
-build: $(STAMP) ## Build what is deployed, in .aws-sam/
-	@$(SAM) build
+# A version is published when a function's code has changed, and SAM sees no changed parameter: so
+# each build for snapshots is new code.
+SNAPSHOTS := $(filter-out 0 no,$(SNAP_START))
+export SNAP_START
+build: $(STAMP) ## Build what is deployed, in .aws-sam/ (SNAP_START=1 for starts from snapshots)
+	@mkdir -p .aws-sam
+	@$(if $(SNAPSHOTS),$(BIN)/python -m scripts.snap_start .aws-sam/snap-start.yaml)
+	@$(SAM) build $(if $(SNAPSHOTS),--template-file .aws-sam/snap-start.yaml --base-dir .)
 
 clean: ## Forget .venv, the local stack's data, builds and caches
 	@rm -rf $(VENV) $(CHECKOV_VENV) .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -148,10 +164,14 @@ build-%Function: needs-artifacts-dir
 	test -d "$$folder" || { echo "There is no $$folder/ for $*Function." >&2; exit 1; }; \
 	mkdir -p '$(ARTIFACTS_DIR)/functions' && cp -R "$$folder" '$(ARTIFACTS_DIR)/functions/'
 	@cp -R shared '$(ARTIFACTS_DIR)/'
+	@$(if $(SNAPSHOTS),date -u +%Y%m%dT%H%M%S >'$(ARTIFACTS_DIR)/built_at')
 	@find '$(ARTIFACTS_DIR)' -name __pycache__ -prune -exec rm -rf {} +
+	$(COMPILE_MODULES)
 
 build-DependenciesLayer: needs-artifacts-dir $(STAMP)
 	@$(INSTALL) $(RUNTIME) --target '$(ARTIFACTS_DIR)/python' -r requirements/runtime.txt
+	@$(BIN)/python -m scripts.trim_layer '$(ARTIFACTS_DIR)/python'
+	$(COMPILE_MODULES)
 
 .PHONY: needs-artifacts-dir build-DependenciesLayer
 needs-artifacts-dir:

@@ -23,8 +23,8 @@ from scripts import environment
 from scripts.invariants.rules import RULES, Violation, violations
 from shared import clock
 from shared.settings import settings
-from shared.table import store
 from shared.table.store import Item
+from shared.table.wire import from_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -66,7 +66,7 @@ def read_table(client: "DynamoDBClient", name: str) -> list[Item]:
 
 
 def _part(client: "DynamoDBClient", name: str, number: int) -> list[Item]:
-    return list(map(store.from_wire, _scanned(client, name, number)))
+    return list(map(from_wire, _scanned(client, name, number)))
 
 
 def _scanned(client: "DynamoDBClient", name: str, number: int) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from shared import clock, passwords
 from shared.desk import LOGIN, DeskUser
 from shared.ids import DeskLogin
 from shared.keyring import totp_key_of
+from shared.password_rules import MAX_LENGTH, MIN_LENGTH, is_common
 from shared.second_factor import provisioning_uri
 from shared.settings import settings
 from shared.table import desk_users
@@ -31,9 +32,9 @@ def create(login: str, password: str) -> str:
     """Write the user, and return the key of the one-time codes in base32. Raises Unfit."""
     if not _LOGIN.fullmatch(login):
         raise Unfit("A login has 3 to 40 small Latin letters, digits and, further on, hyphens.")
-    if not passwords.MIN_LENGTH <= len(password) <= passwords.MAX_LENGTH:
-        raise Unfit(f"A password has {passwords.MIN_LENGTH} to {passwords.MAX_LENGTH} characters.")
-    if passwords.is_common(password):
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise Unfit(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+    if is_common(password):
         raise Unfit("This password is too common.")
     seed = clock.new_id()
     key = totp_key_of(DeskLogin(login), seed)

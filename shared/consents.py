@@ -7,7 +7,6 @@ from shared.accounts import Account, Profile
 from shared.errors import ConsentMissing
 from shared.ids import AccountId, PatientId
 from shared.patients import Person
-from shared.working_days import due_on
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,14 @@ def names(consent: Consent, account: Account) -> bool:
     return consent.account_id == account.account_id and same_address
 
 
-def with_consent(account: Account, patient_id: PatientId, today: date) -> Account:
-    """Return the account as a patient's paper that is brought today leaves it (R11).
+def with_consent(account: Account, patient_id: PatientId, due_on: date) -> Account:
+    """Return the account as a patient's paper leaves it (R11): to be confirmed by a day.
 
     A profile that waits keeps the day by which it is due, and a confirmed one is left in peace.
     """
     profile = account.profile
     if profile.status == "unconfirmed":
-        profile = Profile("consent_received", due_on(today))
+        profile = Profile("consent_received", due_on)
     return replace(account, profile=profile, consents=account.consents | {patient_id})
 
 

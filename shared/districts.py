@@ -73,3 +73,8 @@ class District:
     def is_absent_on(self, day: date) -> bool:
         """Tell whether the doctor is absent that day."""
         return any(absence.covers(day) for absence in self.absences)
+
+
+def cap_of(district: District, adult_cap: int, child_cap: int) -> int:
+    """Return how many tickets a day may be published online for the district (R8)."""
+    return child_cap if district.kind == "child" else adult_cap

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 from botocore.exceptions import (
@@ -21,6 +20,7 @@ from botocore.exceptions import (
     IncompleteReadError,
 )
 
+from shared.aws import create_client
 from shared.documents import MEDIA_TYPE, UPLOAD_LIFETIME, Document, Upload, is_document_id
 from shared.errors import DocumentNotUploaded, DocumentRejected, TryAgain
 from shared.settings import settings
@@ -40,6 +40,7 @@ logger = Logger()
 def client() -> "S3Client":
     """Return this process's client: a call that nobody answers is given up after 12 s.
 
+    It waits until there is a file to look at: most mails have none, and S3's client is the largest.
     Addresses name the bucket's own region: a new bucket's are known nowhere else at first.
     """
     retries: Any = {"mode": "standard", "total_max_attempts": 2}
@@ -51,7 +52,8 @@ def client() -> "S3Client":
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
         response_checksum_validation="when_required",  # The promised SHA-256 is compared here.
     )
-    return boto3.client("s3", config=config)
+    made: S3Client = create_client("s3", config)
+    return made
 
 
 @contextmanager

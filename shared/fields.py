@@ -9,18 +9,15 @@ import unicodedata
 from datetime import date, time, timedelta
 from typing import Annotated, Any, NoReturn
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from shared import clock, names, passwords, policies
-from shared.districts import WEEKDAYS, Weekday
+from shared import clock, names, password_rules, policies
 from shared.names import NameRefused
-from shared.patients import Person, may_be_born_on
+from shared.patients import may_be_born_on
 from shared.policies import PolicyNumberRefused
 from shared.settings import settings
 
-_LONGEST_ADDRESS = 254
 _LONGEST_TOKEN = 200
 _LONGEST_ID = 100
 _LONGEST_PERIOD = timedelta(days=366)
@@ -37,40 +34,27 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _refuse(code: str, advice: str) -> NoReturn:
+def refuse(code: str, advice: str) -> NoReturn:
+    """Refuse a value with a machine-readable code and a Russian sentence."""
     raise PydanticCustomError(code, advice)
-
-
-def _read_email(text: str) -> str:
-    try:
-        found = validate_email(
-            text.strip(),
-            check_deliverability=False,
-            allow_smtputf8=False,
-            strict=True,
-            test_environment=True,  # `.test` reaches nobody, and no address counts unconfirmed.
-        )
-    except EmailNotValidError:
-        _refuse("email_invalid", "Это не адрес электронной почты. Пример: ivanova@example.com")
-    return found.ascii_email or found.normalized
 
 
 def _read_policy_number(text: str) -> str:
     if not text.strip():
-        _refuse("missing", _FILL_IN)
+        refuse("missing", _FILL_IN)
     try:
         return policies.parse_policy_number(text)
     except PolicyNumberRefused as refused:
-        _refuse(refused.reason, refused.advice)
+        refuse(refused.reason, refused.advice)
 
 
 def _read_name(text: str) -> str:
     if not text.strip():
-        _refuse("missing", _FILL_IN)
+        refuse("missing", _FILL_IN)
     try:
         return names.read_name(text)
     except NameRefused as refused:
-        _refuse(refused.reason, refused.advice)
+        refuse(refused.reason, refused.advice)
 
 
 def _read_optional_name(text: str | None) -> str | None:
@@ -80,34 +64,34 @@ def _read_optional_name(text: str | None) -> str | None:
 def _read_series(text: str | None) -> str | None:
     series = (text or "").strip()
     if series and not re.fullmatch(r"[\w№ \-]{1,20}", series):
-        _refuse("policy_series", "Проверьте серию полиса или оставьте поле пустым.")
+        refuse("policy_series", "Проверьте серию полиса или оставьте поле пустым.")
     return series or None
 
 
 def _read_day(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        _refuse("date_format", "Дата пишется так: 1985-03-27.")
+        refuse("date_format", "Дата пишется так: 1985-03-27.")
     return value
 
 
 def _read_line(text: str) -> str:
     line = unicodedata.normalize("NFC", text.strip())
     if not line:
-        _refuse("missing", _FILL_IN)
+        refuse("missing", _FILL_IN)
     if not line.isprintable():
-        _refuse("name_characters", "Здесь есть недопустимые знаки.")
+        refuse("name_characters", "Здесь есть недопустимые знаки.")
     return line
 
 
 def _read_moment(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        _refuse("moment_format", "Время пишется так: 2026-11-30T09:20:00+03:00.")
+        refuse("moment_format", "Время пишется так: 2026-11-30T09:20:00+03:00.")
     return value
 
 
 def _read_clock_time(value: Any) -> Any:  # noqa: ANN401 - a body may hold anything
     if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
-        _refuse("time_format", "Время пишется так: 09:20.")
+        refuse("time_format", "Время пишется так: 09:20.")
     return value
 
 
@@ -115,28 +99,23 @@ def check_period(first_on: date, last_on: date) -> None:
     """Refuse a period that ends before it begins, is over, or lasts more than a year."""
     today = settings().day_of(clock.now())
     if last_on < first_on or last_on < today or last_on - first_on > _LONGEST_PERIOD:
-        _refuse("period_range", "Проверьте первый и последний день.")
+        refuse("period_range", "Проверьте первый и последний день.")
 
 
 def _check_birth_date(day: date) -> date:
     if not may_be_born_on(day, settings().day_of(clock.now())):
-        _refuse("birth_date_range", "Проверьте дату рождения.")
+        refuse("birth_date_range", "Проверьте дату рождения.")
     return day
 
 
 def _check_new_password(password: str) -> str:
-    if len(password) < passwords.MIN_LENGTH:
-        _refuse("password_short", "В пароле должно быть не меньше 8 знаков.")
-    if passwords.is_common(password):
-        _refuse("password_common", "Этот пароль слишком известен, придумайте другой.")
+    if len(password) < password_rules.MIN_LENGTH:
+        refuse("password_short", "В пароле должно быть не меньше 8 знаков.")
+    if password_rules.is_common(password):
+        refuse("password_common", "Этот пароль слишком известен, придумайте другой.")
     return password
 
 
-Email = Annotated[
-    str,
-    Field(max_length=_LONGEST_ADDRESS, json_schema_extra={"format": "email"}),
-    AfterValidator(_read_email),
-]
 PolicyNumber = Annotated[
     str, Field(max_length=100, examples=["7856130840000017"]), AfterValidator(_read_policy_number)
 ]
@@ -146,10 +125,13 @@ OptionalName = Annotated[
     Annotated[str, Field(max_length=names.LONGEST_NAME)] | None, AfterValidator(_read_optional_name)
 ]
 BirthDate = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_birth_date)]
-Password = Annotated[str, Field(min_length=1, max_length=passwords.MAX_LENGTH)]
+Password = Annotated[str, Field(min_length=1, max_length=password_rules.MAX_LENGTH)]
 NewPassword = Annotated[
     str,
-    Field(max_length=passwords.MAX_LENGTH, json_schema_extra={"minLength": passwords.MIN_LENGTH}),
+    Field(
+        max_length=password_rules.MAX_LENGTH,
+        json_schema_extra={"minLength": password_rules.MIN_LENGTH},
+    ),
     AfterValidator(_check_new_password),
 ]
 Login = Annotated[str, Field(min_length=1, max_length=40)]
@@ -163,35 +145,3 @@ Day = Annotated[date, BeforeValidator(_read_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment)]
 ClockTime = Annotated[time, BeforeValidator(_read_clock_time)]
 Hours = Annotated[tuple[ClockTime, ...], Field(max_length=100)]
-
-
-class HoursForm(Form):
-    """Clinic times at which appointments can begin, by weekday; a day left out has none."""
-
-    mon: Hours = ()
-    tue: Hours = ()
-    wed: Hours = ()
-    thu: Hours = ()
-    fri: Hours = ()
-    sat: Hours = ()
-    sun: Hours = ()
-
-    def by_weekday(self) -> dict[Weekday, tuple[time, ...]]:
-        """Return the times of the days that have any, each once and in order."""
-        told = {day: tuple(sorted(set(getattr(self, day)))) for day in WEEKDAYS}
-        return {day: hours for day, hours in told.items() if hours}
-
-
-class PersonForm(Form):
-    """What is typed about a person; all fields but the series and the patronymic (R2)."""
-
-    policy_number: PolicyNumber
-    policy_series: PolicySeries = None
-    last_name: Name
-    first_name: Name
-    middle_name: OptionalName = None
-    birth_date: BirthDate
-
-    def person(self) -> Person:
-        """Return the person that was typed."""
-        return Person(self.last_name, self.first_name, self.middle_name, self.birth_date)

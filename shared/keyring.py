@@ -9,19 +9,21 @@ import hmac
 from base64 import b32encode
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import clock
+from shared.aws import create_client, made_at_start
 from shared.errors import Refusal, TryAgain
 from shared.ids import DeskLogin, EmailKey, PatientId
 from shared.policies import PolicyNumber
 from shared.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 Purpose = Literal["confirm", "reset", "invite"]
 """What a mailed link is for; a token of one purpose is worth nothing for another."""
@@ -39,6 +41,16 @@ class _NeverReplaced(Exception):
     """A secret has no version before the current one."""
 
 
+@made_at_start
+@cache
+def client() -> "SecretsManagerClient":
+    """Return this process's client: a call that nobody answers is given up after 4 to 5 s."""
+    retries: Any = {"mode": "standard", "total_max_attempts": 2}
+    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
+    made: SecretsManagerClient = create_client("secretsmanager", patience)
+    return made
+
+
 @cache
 def _secret(arn: str) -> bytes:
     return _read(arn)
@@ -47,23 +59,20 @@ def _secret(arn: str) -> bytes:
 def _read(arn: str, stage: str = "AWSCURRENT") -> bytes:
     try:
         return get_secret(arn, stage).encode()
-    except GetParameterError as exc:
-        error = exc.__context__ or exc  # Powertools raises its own for whatever went wrong.
-        if stage == _REPLACED and _code_of(error) == "ResourceNotFoundException":
+    except (ClientError, BotoCoreError) as exc:
+        if stage == _REPLACED and _code_of(exc) == "ResourceNotFoundException":
             raise _NeverReplaced from exc
-        logger.warning("key not read", error=type(error).__name__)
+        logger.warning("key not read", error=type(exc).__name__)
         raise TryAgain from exc
 
 
-def _code_of(error: BaseException) -> str | None:
+def _code_of(error: Exception) -> str | None:
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else None
 
 
 def get_secret(arn: str, stage: str = "AWSCURRENT") -> str:
-    """Ask Secrets Manager for a secret; it is given up after 4 to 5 s without an answer."""
-    retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
-    return str(SecretsProvider(boto_config=patience).get(arn, VersionStage=stage))
+    """Ask Secrets Manager for a secret."""
+    return client().get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"]
 
 
 def _derive(arn: str, purpose: str, text: str) -> str:

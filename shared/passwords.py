@@ -1,16 +1,10 @@
-"""Passwords: argon2id, compared exactly as typed, and the common ones refused.
+"""Passwords: argon2id, compared exactly as typed.
 
 The parameters are those of docs/security.md: t=3, m=64 MiB, p=1.
 """
 
-from functools import cache
-from pathlib import Path
-
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-
-MIN_LENGTH = 8
-MAX_LENGTH = 128
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1, type=Type.ID)
 
@@ -32,14 +26,3 @@ def verify_password(password_hash: str | None, password: str) -> bool:
         return _HASHER.verify(password_hash or _DECOY, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
-
-
-@cache
-def _common() -> frozenset[str]:
-    listed = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8")
-    return frozenset(listed.splitlines())
-
-
-def is_common(password: str) -> bool:
-    """Tell whether the password stands in the bundled list of common ones, in any case."""
-    return password.lower() in _common()

@@ -4,12 +4,12 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from shared import document_files
+from shared.aws import create_client, made_at_start
 from shared.errors import DocumentNotUploaded, DocumentRejected, TryAgain
 from shared.mail import Attachment, Mail
 from shared.settings import settings
@@ -28,6 +28,7 @@ _NEVER = {"BadRequestException", "MessageRejected"}
 logger = Logger()
 
 
+@made_at_start
 @cache
 def client() -> "SESV2Client":
     """Return this process's client: it asks once, as a repeated request is a second mail.
@@ -35,7 +36,9 @@ def client() -> "SESV2Client":
     SES may take its time with a mail of 14 MB, which is what a file of 10 MB comes to.
     """
     retries: Any = {"mode": "standard", "total_max_attempts": 1}
-    return boto3.client("sesv2", config=Config(connect_timeout=2, read_timeout=10, retries=retries))
+    patience = Config(connect_timeout=2, read_timeout=10, retries=retries)
+    made: SESV2Client = create_client("sesv2", patience)
+    return made
 
 
 def send_once(mail: Mail, now: datetime) -> Fate:

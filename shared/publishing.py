@@ -13,11 +13,6 @@ _DAYS_AHEAD = 31
 WhyOffline = Literal["no_permanent_doctor", "doctor_absent", "not_attached"]
 
 
-def cap_of(district: District, adult_cap: int, child_cap: int) -> int:
-    """Return how many tickets a day may be published online for the district (R8)."""
-    return child_cap if district.kind == "child" else adult_cap
-
-
 def publishes_on(district: District, day: date) -> bool:
     """Tell whether anything may be published for that day (R10): a working day, a doctor, present.
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
+from shared.aws import create_client
 from shared.ids import DistrictId
 from shared.settings import settings
 from shared.table.store import pauses
@@ -29,7 +29,9 @@ logger = Logger()
 def client() -> "SQSClient":
     """Return this process's client: it asks up to three times, as a message may come twice."""
     retries: Any = {"mode": "standard", "total_max_attempts": 3}
-    return boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=5, retries=retries))
+    patience = Config(connect_timeout=1, read_timeout=5, retries=retries)
+    made: SQSClient = create_client("sqs", patience)
+    return made
 
 
 def hand_out(district_ids: Sequence[DistrictId]) -> list[DistrictId]:

@@ -46,6 +46,11 @@ class Settings:
         return moment.astimezone(self.zone).date()
 
 
+def is_on_lambda() -> bool:
+    """Tell whether Lambda has started this process: it says to each how it did."""
+    return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+
+
 @cache
 def settings() -> Settings:
     """Return the settings of this process.

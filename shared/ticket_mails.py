@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared import calendars
 from shared.changes import TicketChanged, TicketEvent
 from shared.mail import Attachment, Mail, compose, spoken_time
 
@@ -61,6 +60,8 @@ def mail_of(change: TicketChanged, now: datetime) -> Mail:
             wording.last,
         ],
     )
+    from shared import calendars  # noqa: PLC0415 - a tenth of the start, and not every mail's
+
     file = calendars.calendar_of(ticket, doctor, now).encode()
     calendar = Attachment(calendars.FILE_NAME, calendars.MEDIA_TYPE, file)
     return replace(mail, attachments=(calendar,))

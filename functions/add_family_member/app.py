@@ -5,10 +5,11 @@ from typing import Literal
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from shared import clock, fields, policies
+from shared import clock, policies
 from shared.accounts import MOST_MEMBERS, Claim
 from shared.api import accepted, create_app, entry_point, session
 from shared.errors import FamilyFull, SessionRequired
+from shared.forms import PersonForm
 from shared.keyring import email_key_of, patient_id_of
 from shared.limits import FAMILY
 from shared.outcomes import outcomes
@@ -20,7 +21,7 @@ app = create_app()
 OUTCOMES = outcomes(202, refusals=(SessionRequired, FamilyFull))
 
 
-class AddFamilyMember(fields.PersonForm):
+class AddFamilyMember(PersonForm):
     """The form «Семья»; the series is read and not kept, as nothing is decided by it."""
 
 

@@ -12,6 +12,7 @@ from shared.desk_api import actor
 from shared.desk_views import DeskDistrictView
 from shared.districts import District, Doctor, Kind
 from shared.errors import SessionRequired
+from shared.forms import HoursForm
 from shared.ids import DistrictId
 from shared.outcomes import outcomes
 from shared.table import districts, schedule
@@ -33,7 +34,7 @@ class ChangeDistrict(fields.Form):
     name: fields.Line
     kind: Kind
     doctor: DoctorForm | None
-    hours: fields.HoursForm
+    hours: HoursForm
 
 
 @app.put("/api/desk/districts/<district_id>", openapi_extensions=OUTCOMES)

@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from shared import clock, fields
 from shared.accounts import CONFIRMATION_LIFETIME, AddressChange
 from shared.api import accepted, create_app, entry_point, session
+from shared.email_field import Email
 from shared.errors import SessionRequired, WrongPassword
 from shared.keyring import email_key_of
 from shared.limits import NEW_ADDRESS
@@ -19,7 +20,7 @@ OUTCOMES = outcomes(202, refusals=(SessionRequired, WrongPassword))
 class ChangeEmail(fields.Form):
     """The address that is to be, and the account's password."""
 
-    email: fields.Email
+    email: Email
     password: fields.Password
 
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared import clock
 from shared.settings import settings
 from shared.table import profiles
-from shared.working_days import is_working_day
+from shared.working_days import is_working_day, next_working_day
 
 logger = Logger()
 metrics = Metrics()
@@ -18,10 +18,11 @@ metrics = Metrics()
 def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Count what is due by the next working day; on a day off nobody is there to be warned."""
     now = clock.now()
-    if not is_working_day(settings().day_of(now)):
+    today = settings().day_of(now)
+    if not is_working_day(today):
         logger.info("day off")
         return {}
-    chase = profiles.chase(now)
+    chase = profiles.chase(next_working_day(today), now)
     metrics.add_metric("ConfirmationsDue", MetricUnit.Count, chase.due)
     metrics.add_metric("ConfirmationsOverdue", MetricUnit.Count, chase.overdue)
     metrics.flush_metrics()

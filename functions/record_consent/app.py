@@ -11,12 +11,14 @@ from shared import clock, fields
 from shared.api import create_app, created, entry_point
 from shared.consents import Paper
 from shared.desk_api import actor
+from shared.email_field import Email
 from shared.errors import EmailDiffers, NotFound, SessionRequired
 from shared.ids import PatientId
 from shared.outcomes import outcomes
 from shared.profile_views import ConsentRecordedView
 from shared.settings import settings
 from shared.table import consents
+from shared.working_days import due_on
 
 app = create_app()
 OUTCOMES = outcomes(201, refusals=(SessionRequired, NotFound, EmailDiffers))
@@ -32,7 +34,7 @@ class RecordConsent(fields.Form):
     """Whose paper it is, the address it names, and what stands on it."""
 
     patient_id: fields.Id
-    email: fields.Email
+    email: Email
     signed_on: Annotated[fields.Day, AfterValidator(_check_signed_on)]
     document_number: fields.Line
     text_version: fields.Line
@@ -50,7 +52,7 @@ def record_consent(form: RecordConsent) -> Response[ConsentRecordedView]:
         text_version=form.text_version,
         received_on=settings().day_of(now),
     )
-    account = consents.record(actor(app), paper, form.email, now)
+    account = consents.record(actor(app), paper, form.email, due_on(paper.received_on), now)
     return created(ConsentRecordedView.of(paper.patient_id, account))
 
 

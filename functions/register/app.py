@@ -6,6 +6,8 @@ from shared import clock, fields, policies
 from shared.accounts import CONFIRMATION_LIFETIME, Registration
 from shared.api import accepted, create_app, entry_point
 from shared.clients import client_of
+from shared.email_field import Email
+from shared.forms import PersonForm
 from shared.keyring import email_key_of, patient_id_of
 from shared.limits import REGISTRATION
 from shared.outcomes import outcomes
@@ -17,10 +19,10 @@ from shared.views import ConfirmationSent
 app = create_app()
 
 
-class Register(fields.PersonForm):
+class Register(PersonForm):
     """The form «Регистрация»; the series is read and not kept, as nothing is decided by it."""
 
-    email: fields.Email
+    email: Email
     password: fields.NewPassword
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from shared import clock, fields
 from shared.api import accepted, create_app, entry_point
 from shared.clients import client_of
+from shared.email_field import Email
 from shared.keyring import email_key_of
 from shared.limits import RESET
 from shared.outcomes import outcomes
@@ -19,7 +20,7 @@ app = create_app()
 class RequestReset(fields.Form):
     """The account's address."""
 
-    email: fields.Email
+    email: Email
 
 
 class ResetSent(BaseModel):

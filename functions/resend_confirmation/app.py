@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from shared import clock, fields
 from shared.api import accepted, create_app, entry_point
 from shared.clients import client_of
+from shared.email_field import Email
 from shared.keyring import email_key_of
 from shared.limits import RESEND
 from shared.outcomes import outcomes
@@ -17,7 +18,7 @@ app = create_app()
 class Resend(fields.Form):
     """The address that was registered."""
 
-    email: fields.Email
+    email: Email
 
 
 @app.post("/api/registrations/resend", openapi_extensions=outcomes(202))

@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from shared import clock, fields
 from shared.api import create_app, created, entry_point, session_cookie, session_key
 from shared.clients import client_of
+from shared.email_field import Email
 from shared.errors import SignInFailed
 from shared.keyring import email_key_of
 from shared.limits import SIGN_IN
@@ -19,7 +20,7 @@ app = create_app()
 class SignIn(fields.Form):
     """A confirmed address and its password."""
 
-    email: fields.Email
+    email: Email
     password: fields.Password
 
 

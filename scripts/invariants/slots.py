@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from scripts.invariants.found import Found
 from shared import keys
-from shared.districts import District
+from shared.districts import District, cap_of
 from shared.keys import Key
-from shared.publishing import cap_of, publishes_on
+from shared.publishing import publishes_on
 from shared.settings import settings
 from shared.tickets import Slot
 

@@ -45,9 +45,10 @@ def of_account(account: Account) -> list[Paper]:
     ]
 
 
-def record(actor: Actor, paper: Paper, email: str, now: datetime) -> Account:
+def record(actor: Actor, paper: Paper, email: str, due_on: date, now: datetime) -> Account:
     """Record a paper that names an address, and return the address's account as that leaves it.
 
+    A profile that begins to wait by that is to be confirmed by `due_on`.
     It takes the place of the consent in force. The same paper for the same address is recorded
     once. Raises SessionRequired, NotFound (no such patient), EmailDiffers where the address is of
     no account that may act for the patient, TryAgain.
@@ -62,7 +63,7 @@ def record(actor: Actor, paper: Paper, email: str, now: datetime) -> Account:
         if _is_recorded(paper, signed, account):
             audit.note(actor, "record_consent", now, [patient_id], account.account_id)
             return account
-        after = with_consent(account, patient_id, settings().day_of(now))
+        after = with_consent(account, patient_id, due_on)
         legs = audit.guard_legs(actor, "record_consent", now, [patient_id], account.account_id)
         legs += [*_paper_legs(paper, account, signed.consent), profiles.change_leg(account, after)]
         if signed.consent and signed.consent.account_id != account.account_id:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared import clock, keys
 from shared.desk import Actor
-from shared.districts import District
+from shared.districts import District, cap_of
 from shared.errors import (
     NotAttached,
     NotFound,
@@ -20,7 +20,6 @@ from shared.errors import (
 )
 from shared.ids import PatientId, TicketId
 from shared.patients import Patient, place_refusal
-from shared.publishing import cap_of
 from shared.settings import settings
 from shared.table import (
     audit,

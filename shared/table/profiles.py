@@ -16,7 +16,6 @@ from shared.settings import settings
 from shared.table import accounts, audit, claims, moments, patients, sessions, store
 from shared.table.accounts import AccountChanged
 from shared.table.store import ConditionFailed, Leg, OutcomeUnknown
-from shared.working_days import next_working_day
 
 _CHASE_LIFETIME = timedelta(days=30)
 """How long it is kept that the desk was warned; it is asked for on the same day only."""
@@ -99,13 +98,13 @@ def confirm(actor: Actor, account_id: AccountId, now: datetime) -> Account:
     raise TryAgain
 
 
-def chase(now: datetime) -> Chase:
+def chase(next_working_day: date, now: datetime) -> Chase:
     """Count the profiles that fall due by the next working day, and warn the desk once a day.
 
     The mail is a consequence of the item, as all mails are. Raises TryAgain.
     """
     today = settings().day_of(now)
-    days = [due_on for due_on, _ in _waiting(next_working_day(today))]
+    days = [due_on for due_on, _ in _waiting(next_working_day)]
     overdue = [due_on for due_on in days if due_on < today]
     counted = Chase(today, len(days), len(overdue), min(days, default=None))
     if days:

@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 from shared import schedules
 from shared.desk import Actor
-from shared.districts import District
+from shared.districts import District, cap_of
 from shared.errors import TryAgain
 from shared.ids import TicketId
-from shared.publishing import cap_of, window
+from shared.publishing import window
 from shared.schedules import Change, Plan, Terms
 from shared.settings import settings
 from shared.table import audit, districts, patients, slots, store, tickets

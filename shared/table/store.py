@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import boto3
 from aws_lambda_powertools import Logger
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError as NoConnection, HTTPClientError
 
+from shared.aws import create_client, made_at_start
 from shared.errors import Refusal, TryAgain
 from shared.keys import Key
 from shared.settings import settings
+from shared.table.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,6 +35,9 @@ _FIRST_PAUSE = 0.025
 _LONGEST_PAUSE = 0.4
 """Attempts at a write that met another one, the seconds in which they may begin, and between."""
 
+_CHANCE = random.SystemRandom()
+"""The system's own: processes that start from one snapshot share the state of any other."""
+
 _MOST_AT_ONCE = 100
 """Items of one BatchGetItem."""
 
@@ -49,8 +52,6 @@ _IN_PROGRESS = {"TransactionInProgressException"}
 _SERVER_ERROR = 500
 
 logger = Logger()
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
 
 
 class OutcomeUnknown(TryAgain):
@@ -70,23 +71,14 @@ class ConditionFailed(Exception):
         self.item = item
 
 
+@made_at_start
 @cache
 def client() -> "DynamoDBClient":
     """Return this process's client: a call that nobody answers is given up after 4 to 5 s."""
     retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    return boto3.client(
-        "dynamodb", config=Config(connect_timeout=1, read_timeout=2, retries=retries)
-    )
-
-
-def to_wire(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Write plain values the way DynamoDB's client takes them."""
-    return {name: _serializer.serialize(value) for name, value in values.items()}
-
-
-def from_wire(attributes: Mapping[str, Any]) -> Item:
-    """Read an item the way DynamoDB's client gives it; its numbers stay Decimal."""
-    return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
+    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
+    made: DynamoDBClient = create_client("dynamodb", patience)
+    return made
 
 
 def key_attributes(key: Key) -> dict[str, Any]:
@@ -295,5 +287,5 @@ def pauses() -> Iterator[None]:
             if time.monotonic() > deadline:
                 return
             longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-            time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
+            time.sleep(_CHANCE.uniform(0, longest))
         yield

@@ -10,12 +10,14 @@ from botocore import xform_name
 
 from tests.contract.source import Definition, Module, calls_in, modules, resolve
 
-IAM_PREFIX = {"dynamodb": "dynamodb", "s3": "s3", "sesv2": "ses", "sqs": "sqs"}
+IAM_PREFIX = {"sesv2": "ses"} | {
+    service: service for service in ("dynamodb", "s3", "secretsmanager", "sqs")
+}
 """The services of the portal's own clients, and how IAM calls them."""
 
 _TRANSACTION = "dynamodb:TransactWriteItems"
 _LEG = Definition("shared.table.store", "Leg")
-_GET_SECRET = Definition("aws_lambda_powertools.utilities.parameters", "SecretsProvider")
+_CREATE_CLIENT = Definition("shared.aws", "create_client")
 PAGES = Definition("shared.table.store", "_pages")
 """Asks for a query of the table or of an index, whichever of these two it was called by."""
 QUERY = Definition("shared.table.store", "query")
@@ -41,7 +43,7 @@ def clients() -> dict[str, str]:
     for module in modules().values():
         for definition in module.defined:
             for call in calls_in(Definition(module.name, definition)):
-                if resolve(module, call.func) == Definition("boto3", "client"):
+                if resolve(module, call.func) == _CREATE_CLIENT:
                     found[module.name] = str(ast.literal_eval(call.args[0]))
     return found
 
@@ -74,8 +76,6 @@ def _found_in(definition: Definition) -> Iterator[Need]:
         target = resolve(module, call.func)
         if target == _LEG:
             yield Need(f"dynamodb:{ast.literal_eval(call.args[0])}Item")
-        elif target == _GET_SECRET:
-            yield Need("secretsmanager:GetSecretValue")
         elif target == QUERY:
             yield Need("dynamodb:Query")
         elif target == QUERY_INDEX:

@@ -67,4 +67,5 @@ def _forget() -> None:
     store.client.cache_clear()
     postbox.client.cache_clear()
     document_files.client.cache_clear()
+    keyring.client.cache_clear()
     districts.forget_shown_districts()

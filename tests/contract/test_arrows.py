@@ -16,23 +16,25 @@ RULES = {
     for name in (
         *("accounts", "cards", "changes", "clock", "consents", "days", "desk", "districts"),
         *("documents", "errors", "guardianship", "ids", "limits", "mail_events", "names"),
-        *("passwords", "patients", "policies", "publishing", "register", "schedules"),
-        *("second_factor", "tickets", "working_days"),
+        *("password_rules", "passwords", "patients", "policies", "publishing", "register"),
+        *("schedules", "second_factor", "tickets", "working_days"),
     )
 }
 RULES_LIBRARIES = {"argon2", "holidays", "pydantic", "pyotp"}
 
 TABLE = {name for name in modules() if name.startswith("shared.table")}
 _SETTINGS = {"shared.settings"}
+_BENEATH_THE_TABLE = {"shared.aws", "shared.keyring", "shared.keys"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(RULES, RULES),
     "shared": set(),
     "shared.settings": set(),
+    "shared.aws": _SETTINGS,
     "shared.routes": {"shared.errors"},
     "shared.outcomes": {"shared.errors"},
     "shared.keys": RULES,
-    "shared.keyring": RULES | _SETTINGS,
+    "shared.keyring": RULES | _SETTINGS | {"shared.aws"},
     "shared.clients": {"shared.errors", "shared.keyring", "shared.limits"},
     "shared.calendars": RULES | _SETTINGS,
     "shared.mail": {"shared.documents"} | _SETTINGS,
@@ -44,6 +46,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"shared.desk_mails", "shared.document_mails", "shared.ticket_mails"}
     | {"shared.keyring", "shared.mail"},
     "shared.fields": RULES | _SETTINGS,
+    "shared.email_field": {"shared.fields"},
+    "shared.forms": RULES | {"shared.fields"},
     "shared.views": RULES | _SETTINGS,
     "shared.export_views": RULES | _SETTINGS | {"shared.views"},
     "shared.slot_views": RULES | _SETTINGS,
@@ -54,10 +58,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shared.problems": {"shared.errors"} | _SETTINGS,
     "shared.api": RULES | _SETTINGS | {"shared.clients", "shared.problems"},
     "shared.desk_api": RULES | {"shared.api", "shared.clients"},
-    **dict.fromkeys(TABLE, RULES | TABLE | _SETTINGS | {"shared.keyring", "shared.keys"}),
-    "shared.document_files": RULES | _SETTINGS | {"shared.table.documents"},
-    "shared.release_queue": {"shared.ids", "shared.table.store"} | _SETTINGS,
-    "shared.postbox": {"shared.document_files", "shared.errors", "shared.mail"}
+    **dict.fromkeys(TABLE, RULES | TABLE | _SETTINGS | _BENEATH_THE_TABLE),
+    "shared.document_files": RULES | _SETTINGS | {"shared.aws", "shared.table.documents"},
+    "shared.release_queue": {"shared.aws", "shared.ids", "shared.table.store"} | _SETTINGS,
+    "shared.postbox": {"shared.aws", "shared.document_files", "shared.errors", "shared.mail"}
     | {"shared.table.receipts"}
     | _SETTINGS,
     "shared.document_delivery": {"shared.changes", "shared.document_mails", "shared.errors"}
@@ -66,12 +70,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Who may import whom within shared/; a function may import all of it, and no other function."""
 
 _CLIENTS = {
-    f"shared.{one}" for one in ("document_files", "postbox", "release_queue", "table.store")
+    *("shared.document_files", "shared.keyring", "shared.postbox", "shared.release_queue"),
+    "shared.table.store",
 }
 TALKS_TO_AWS = {
-    "boto3": _CLIENTS,
-    "botocore": {*_CLIENTS, "shared.keyring"},
-    "aws_lambda_powertools.utilities.parameters": {"shared.keyring"},
+    "boto3": set(),
+    "botocore": {"shared.aws", *_CLIENTS},
+    "shared.aws": _CLIENTS,
 }
 
 each_module = pytest.mark.parametrize("name", sorted(modules()))
@@ -132,7 +137,8 @@ def test_a_function_that_nobody_calls_over_http_carries_no_http(folder: str) -> 
     loaded = _loaded_by(folder)
     assert f"functions.{folder}.app" in loaded
     views = {name for name in modules() if name.endswith("views")}
-    http = {"shared.api", "shared.clients", "shared.desk_api", "shared.fields", *views}
+    http = {"shared.api", "shared.clients", "shared.desk_api", "shared.email_field"}
+    http |= {"shared.fields", "shared.forms", *views}
     assert not loaded & {*http, "aws_lambda_powertools.event_handler"}
     assert {name for name in loaded if name.startswith("functions.")} == {
         f"functions.{folder}",

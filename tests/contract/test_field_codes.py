@@ -23,7 +23,7 @@ _NAME = Definition("shared.names", "NameRefused")
 _LINE = Definition("shared.register", "LineRefused")
 _REFUSING = {
     Definition("pydantic_core", "PydanticCustomError"): 0,
-    Definition("shared.fields", "_refuse"): 0,
+    Definition("shared.fields", "refuse"): 0,
     Definition("shared.errors", "Fault"): 2,
     _POLICY: 0,
     _NAME: 0,

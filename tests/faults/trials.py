@@ -8,7 +8,7 @@ from http import HTTPStatus
 from scripts.invariants.rules import Violation, violations
 from shared import clock
 from shared.errors import TooManyRequests, TryAgain
-from shared.table import store
+from shared.table.wire import from_wire
 from tests.faults.by_design import BY_DESIGN, Design
 from tests.faults.cloud import Cloud, World, begin_process, forget_districts
 from tests.faults.effects import effects_of
@@ -70,7 +70,7 @@ def try_all(operation: str, cloud: Cloud, wanted: Callable[[Strike], bool]) -> T
 
 def _broken(world: World) -> set[Violation]:
     """Return what contradicts what. Some worlds are made up so far as their operation looks."""
-    return violations(map(store.from_wire, world.images.values()), clock.now())
+    return violations(map(from_wire, world.images.values()), clock.now())
 
 
 class Trial:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-from aws_lambda_powertools.utilities.parameters.base import clear_caches
 from moto import mock_aws
 
 from shared import (
@@ -113,10 +112,10 @@ def _forget_process() -> None:
     store.client.cache_clear()
     postbox.client.cache_clear()
     document_files.client.cache_clear()
+    keyring.client.cache_clear()
     release_queue.client.cache_clear()
     for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
         read.cache_clear()
-    clear_caches()  # type: ignore[no-untyped-call]
     districts.forget_shown_districts()
 
 

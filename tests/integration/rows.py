@@ -26,7 +26,7 @@ def pass_values_on() -> None:
     It looks for each of their ten members under several spellings otherwise, which is a seventh of
     all that the handlers' tests do.
     """
-    model = get_service_model("dynamodb")  # type: ignore[no-untyped-call]
+    model: Any = get_service_model("dynamodb")
     model._service_description["shapes"]["AttributeValue"]["document"] = True
 
 

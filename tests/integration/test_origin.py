@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import EndpointConnectionError
 
 from shared import keyring
 from shared.settings import settings
@@ -119,7 +119,7 @@ def test_a_key_that_cannot_be_read_says_try_again_and_nothing_is_even_counted(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: str) -> str:
-        raise GetParameterError
+        raise EndpointConnectionError(endpoint_url="secrets")
 
     monkeypatch.setattr(keyring, "get_secret", fail)
     with rows.unchanged():

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import EndpointConnectionError
 
 from functions.register import app
@@ -269,7 +268,7 @@ def test_without_the_keys_nothing_is_done_and_the_next_request_finds_them(
     rows: Rows, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: str) -> str:
-        raise GetParameterError
+        raise EndpointConnectionError(endpoint_url="secrets")
 
     keyring._secret.cache_clear()
     monkeypatch.setattr(keyring, "get_secret", fail)

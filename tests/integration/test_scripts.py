@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pyotp
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import EndpointConnectionError
 
 from scripts import create_desk_user, delete_desk_user, environment, show_audit_trail
 from shared import keyring, keys, passwords
@@ -141,7 +141,7 @@ def test_a_key_that_cannot_be_told_makes_nobody(
     run: Run, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def get_secret(*_: str) -> str:
-        raise GetParameterError
+        raise EndpointConnectionError(endpoint_url="secrets")
 
     keyring._secret.cache_clear()
     monkeypatch.setattr(keyring, "get_secret", get_secret)

@@ -18,6 +18,7 @@ from shared.patients import Person
 from shared.policies import PolicyNumber
 from shared.settings import settings
 from shared.table import consents, profiles
+from shared.working_days import due_on
 from tests.site.visits import sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
@@ -73,7 +74,7 @@ def consent(clerk: Clerk, who: SignedIn) -> None:
     now = clock.now()
     today = settings().day_of(now)
     paper = Paper(clock.new_id(), who.patient_id, clock.new_id()[:8], today, "2026-1", today)
-    consents.record(clerk.actor, paper, who.email, now)
+    consents.record(clerk.actor, paper, who.email, due_on(paper.received_on), now)
     profiles.confirm(clerk.actor, who.account_id, now)
 
 

@@ -12,6 +12,7 @@ from shared.districts import District
 from shared.ids import TicketId
 from shared.settings import settings
 from shared.table import accounts, consents, profiles
+from shared.working_days import due_on
 from tests.stack import portal
 from tests.stack.desk import Clerk, new_clerk
 from tests.stack.operations import any_clerk, ask, somebody
@@ -140,7 +141,7 @@ def _consent(clerk: Clerk, who: SignedIn, *, confirmed: bool = True) -> None:
     now = clock.now()
     today, number = settings().day_of(now), clock.new_id()[:8]
     paper = Paper(clock.new_id(), who.patient_id, number, today, "2026-01", today)
-    consents.record(clerk.actor, paper, who.email, now)
+    consents.record(clerk.actor, paper, who.email, due_on(paper.received_on), now)
     if confirmed:
         profiles.confirm(clerk.actor, who.account_id, now)
 

@@ -17,6 +17,7 @@ from shared.documents import LARGEST_FILE, patient_of
 from shared.ids import DeskLogin, DocumentId, PatientId
 from shared.settings import settings
 from shared.table import accounts, audit, consents, moments, profiles, store
+from shared.working_days import due_on
 from tests.stack import portal
 from tests.stack.portal import PASSWORD, SignedIn
 from tests.stack.running import RunningStack, refused, token_in, wait_for
@@ -63,7 +64,7 @@ def consent(clerk: Clerk, who: SignedIn, email: str | None = None) -> None:
     today = settings().day_of(now)
     number = clock.new_id()[:8]
     paper = Paper(clock.new_id(), who.patient_id, number, today, "2026-01", today)
-    consents.record(clerk.actor, paper, email or who.email, now)
+    consents.record(clerk.actor, paper, email or who.email, due_on(paper.received_on), now)
     profiles.confirm(clerk.actor, who.account_id, now)
 
 

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ClientError
 
 from shared.accounts import Account, AddressChange, Claim, Member, Registration
@@ -114,8 +113,6 @@ def request(path: str, body: object = None, method: str = "POST", **headers: str
     return event
 
 
-def secret_error(code: str) -> GetParameterError:
-    """Return what Powertools raises where Secrets Manager answers with an error of this code."""
-    error = GetParameterError(code)
-    error.__context__ = ClientError({"Error": {"Code": code}}, "GetSecretValue")
-    return error
+def secret_error(code: str) -> ClientError:
+    """Return what is raised where Secrets Manager answers with an error of this code."""
+    return ClientError({"Error": {"Code": code}}, "GetSecretValue")

@@ -61,7 +61,10 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _forget() -> None:
     # A test may have put a plain function in the place of a cached one.
     secrets = (keyring._secret, keyring._origin_keys, keyring._origin_keys_at)
-    clients = (store.client, postbox.client, document_files.client, release_queue.client)
+    clients = (
+        *(store.client, postbox.client, document_files.client),
+        *(release_queue.client, keyring.client),
+    )
     for cached in (settings, *secrets, *clients):
         getattr(cached, "cache_clear", lambda: None)()
     districts.forget_shown_districts()

@@ -6,7 +6,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 
-from shared import fields
 from shared.api import (
     accepted,
     attachment,
@@ -20,6 +19,7 @@ from shared.api import (
     session_cookie,
 )
 from shared.errors import SlotTaken
+from shared.forms import PersonForm
 from tests.unit.builders import ACCOUNT_ID
 
 SECRET = "s" * 43
@@ -35,7 +35,7 @@ class Named(BaseModel):
 
 
 @app.post("/api/people")
-def add_person(form: fields.PersonForm) -> Response[Named]:
+def add_person(form: PersonForm) -> Response[Named]:
     return created(Named(name=form.last_name), session_cookie(ACCOUNT_ID, SECRET))
 
 

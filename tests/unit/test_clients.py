@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import EndpointConnectionError
 
 from shared import keyring
 from shared.clients import address_of, client_of, demand_distribution
@@ -80,7 +80,7 @@ def test_whoever_shows_nothing_does_not_make_us_read_the_secret(
 
 def test_a_secret_out_of_reach_says_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def get_secret(*_: str) -> str:
-        raise GetParameterError
+        raise EndpointConnectionError(endpoint_url="secrets")
 
     monkeypatch.setattr(keyring, "get_secret", get_secret)
     with pytest.raises(TryAgain):

@@ -20,6 +20,7 @@ from shared.ids import PatientId
 from tests.unit.builders import ACCOUNT, ACCOUNT_ID, PATIENT_ID, STRANGER_ID
 
 TODAY = date(2026, 11, 23)
+DUE_ON = date(2026, 11, 26)
 CHILD_ID = PatientId("9" * 32)
 PAPER = Paper("1" * 32, PATIENT_ID, "С-17/2026", date(2026, 11, 20), "2026-01", TODAY)
 CONSENT = Consent(PAPER.consent_id, PATIENT_ID, ACCOUNT_ID, ACCOUNT.email)
@@ -79,7 +80,7 @@ def test_a_consent_names_an_account_by_its_address_of_today(
 @pytest.mark.parametrize(
     "before, after",
     [
-        (Profile(), Profile("consent_received", date(2026, 11, 26))),
+        (Profile(), Profile("consent_received", DUE_ON)),
         (WAITING, WAITING),
         (CONFIRMED, CONFIRMED),
     ],
@@ -87,7 +88,7 @@ def test_a_consent_names_an_account_by_its_address_of_today(
 def test_a_paper_makes_an_unconfirmed_profile_wait_and_leaves_any_other(
     before: Profile, after: Profile
 ) -> None:
-    found = with_consent(_account(before, CHILD_ID), PATIENT_ID, TODAY)
+    found = with_consent(_account(before, CHILD_ID), PATIENT_ID, DUE_ON)
     assert found == _account(after, CHILD_ID, PATIENT_ID)
 
 

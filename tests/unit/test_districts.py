@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from shared.districts import Absence
+from shared.districts import Absence, cap_of
 from tests.unit.builders import DISTRICT, MONDAY
 
 AWAY = Absence(MONDAY, MONDAY + timedelta(days=2), "отпуск")
@@ -75,3 +75,8 @@ def test_an_absence_is_forgotten_once_its_last_day_is_over(days_later: int, *, k
     left = (AWAY, LATER) if kept else (LATER,)
     assert district.with_absence(LATER, today).absences == left
     assert district.without_absence(LATER.first_on, today).absences == left[:-1]
+
+
+def test_an_adult_district_has_the_adult_cap_and_a_child_district_the_childs() -> None:
+    assert cap_of(replace(DISTRICT, kind="adult"), 2, 5) == 2
+    assert cap_of(replace(DISTRICT, kind="child"), 2, 5) == 5

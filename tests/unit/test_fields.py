@@ -9,6 +9,8 @@ from hypothesis import given, strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from shared import clock, fields, problems
+from shared.email_field import Email
+from shared.forms import PersonForm
 from tests.unit.builders import ANNA, POLICY
 
 PERSON: dict[str, Any] = {
@@ -20,7 +22,7 @@ PERSON: dict[str, Any] = {
     "birth_date": "1985-03-27",
 }
 FIELDS: Mapping[str, Any] = {
-    "email": fields.Email,
+    "email": Email,
     "policy_number": fields.PolicyNumber,
     "policy_series": fields.PolicySeries,
     "name": fields.Name,
@@ -221,7 +223,7 @@ def test_nobody_is_born_before_it_is_that_day_in_the_clinic(
 
 
 def test_a_person_is_read_as_typed() -> None:
-    form = fields.PersonForm.model_validate(PERSON)
+    form = PersonForm.model_validate(PERSON)
     assert (form.policy_number, form.policy_series) == (POLICY, None)
     assert form.person() == ANNA
 
@@ -229,14 +231,14 @@ def test_a_person_is_read_as_typed() -> None:
 @pytest.mark.parametrize("name", ["policy_series", "middle_name"])
 def test_the_series_and_the_patronymic_may_be_left_out(name: str) -> None:
     without = {field: typed for field, typed in PERSON.items() if field != name}
-    assert getattr(fields.PersonForm.model_validate(without), name) is None
+    assert getattr(PersonForm.model_validate(without), name) is None
 
 
 @pytest.mark.parametrize("name", ["policy_number", "last_name", "first_name", "birth_date"])
 def test_everything_else_must_be_there(name: str) -> None:
     without = {field: typed for field, typed in PERSON.items() if field != name}
     with pytest.raises(ValidationError) as refused:
-        fields.PersonForm.model_validate(without)
+        PersonForm.model_validate(without)
     assert [(error["type"], error["loc"]) for error in refused.value.errors()] == [
         ("missing", (name,))
     ]
@@ -244,5 +246,5 @@ def test_everything_else_must_be_there(name: str) -> None:
 
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(ValidationError) as refused:
-        fields.PersonForm.model_validate(PERSON | {"is_admin": True})
+        PersonForm.model_validate(PERSON | {"is_admin": True})
     assert [error["type"] for error in refused.value.errors()] == ["extra_forbidden"]

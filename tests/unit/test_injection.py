@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings as profile, strategies as st
 from icalendar import Timezone
 
-from shared import fields
 from shared.changes import Change, TicketEvent
 from shared.districts import Doctor
+from shared.forms import PersonForm
 from shared.mail import Mail
 from shared.mails import mails_for
 from shared.patients import Person
@@ -34,7 +34,7 @@ def _person(names: tuple[str, str, str | None]) -> Person:
     """Return a person of whom the form takes these names."""
     form = dict(zip(("last_name", "first_name", "middle_name"), names, strict=True))
     form |= {"policy_number": POLICY, "birth_date": str(ANNA.birth_date)}
-    return fields.PersonForm.model_validate(form).person()
+    return PersonForm.model_validate(form).person()
 
 
 def _full_name(person: Person) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import get_args
 
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import EndpointConnectionError
 from hypothesis import example, given, strategies as st
 
 from shared import clock, keyring
@@ -133,7 +133,7 @@ def test_secrets_out_of_reach_mean_try_again_and_the_next_request_asks_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def get_secret(*_: str) -> str:
-        raise GetParameterError
+        raise EndpointConnectionError(endpoint_url="secrets")
 
     with monkeypatch.context() as broken:
         broken.setattr(keyring, "get_secret", get_secret)

@@ -4,8 +4,9 @@ import pytest
 from argon2 import Type, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
-from shared import passwords
-from shared.passwords import MIN_LENGTH, hash_password, is_common, verify_password
+from shared import password_rules, passwords
+from shared.password_rules import MIN_LENGTH, is_common
+from shared.passwords import hash_password, verify_password
 
 PASSWORD = " Ключ от сёл\u00e9 "
 """Blanks round it, and letters that have two spellings."""
@@ -96,7 +97,7 @@ def test_any_other_password_is_not_common(rare: str) -> None:
 
 
 def test_every_line_of_the_bundled_list_can_be_found() -> None:
-    listed = passwords._common()
+    listed = password_rules._common()
     assert len(listed) > 10_000
     assert [common for common in listed if common != common.lower()] == []
     assert [common for common in listed if common != common.strip()] == []

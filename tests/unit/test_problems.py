@@ -18,7 +18,7 @@ from shared.errors import (
     SlotTaken,
     TryAgain,
 )
-from shared.fields import PersonForm
+from shared.forms import PersonForm
 
 _LATIN = set(string.ascii_letters)
 

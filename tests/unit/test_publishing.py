@@ -7,16 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.districts import Absence, District
-from shared.publishing import cap_of, next_release, publishes_on, why_offline, window
+from shared.publishing import next_release, publishes_on, why_offline, window
 from tests.unit.builders import DISTRICT, MONDAY, MOSCOW, NOW
 
 LONG_AGO = datetime(2023, 1, 1, tzinfo=UTC)
 WEEK = [MONDAY + timedelta(days=ahead) for ahead in range(7)]
-
-
-def test_an_adult_district_has_the_adult_cap_and_a_child_district_the_childs() -> None:
-    assert cap_of(replace(DISTRICT, kind="adult"), 2, 5) == 2
-    assert cap_of(replace(DISTRICT, kind="child"), 2, 5) == 5
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from botocore.exceptions import ReadTimeoutError
 from shared import clock
 from shared.accounts import SessionKey
 from shared.errors import TryAgain
-from shared.table import booking, store, ticket_items
+from shared.table import booking, ticket_items, wire
 from shared.tickets import Ticket
 from tests.unit.builders import ACCOUNT_ID, NOW, PATIENT_ID, PLACE, TICKET
 from tests.unit.table.fake_client import FakeClient
@@ -28,7 +28,7 @@ def _drawn_id(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _row(**ticket: str) -> dict[str, Any]:
     written = {**ticket_items.to_item(TICKET), **ticket}
-    return {"Item": store.to_wire({"ticket": written})}
+    return {"Item": wire.to_wire({"ticket": written})}
 
 
 def test_a_ticket_is_one_request_of_three_actions(fake: FakeClient) -> None:

@@ -9,7 +9,7 @@ from shared import keys
 from shared.consents import Consent, Paper
 from shared.ids import AccountId, PatientId
 from shared.keys import Key
-from shared.table import consents, store
+from shared.table import consents, wire
 
 _ids = st.text("0123456789abcdef", min_size=32, max_size=32)
 _days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -21,7 +21,7 @@ _papers = st.builds(
 
 def _through_the_wire(item: Any, key: Key) -> Any:  # noqa: ANN401
     """Return an item as the store gives it back."""
-    return store.from_wire(store.to_wire({**item, "PK": key.pk, "SK": key.sk}))
+    return wire.from_wire(wire.to_wire({**item, "PK": key.pk, "SK": key.sk}))
 
 
 @given(_consents)

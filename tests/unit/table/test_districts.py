@@ -8,7 +8,7 @@ import pytest
 
 from shared.districts import District
 from shared.ids import DistrictId
-from shared.table import districts, store
+from shared.table import districts, wire
 from tests.unit.builders import DISTRICT
 from tests.unit.table.fake_client import FakeClient
 
@@ -17,7 +17,7 @@ OTHER = replace(DISTRICT, district_id=A2, doctor=None, kind="child", hours={})
 
 
 def _page(*shown: District) -> dict[str, Any]:
-    return {"Items": [store.to_wire(districts._to_item(district)) for district in shown]}
+    return {"Items": [wire.to_wire(districts._to_item(district)) for district in shown]}
 
 
 @pytest.fixture

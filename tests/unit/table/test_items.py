@@ -10,7 +10,7 @@ from shared.accounts import AddressChange, Claim, Invitation, Pending, Registrat
 from shared.ids import AccountId, DistrictId, PatientId, SlotId
 from shared.keys import Key
 from shared.patients import Person
-from shared.table import claims, pending, store, ticket_items
+from shared.table import claims, pending, store, ticket_items, wire
 from shared.tickets import SlotPlace, Ticket, TicketStatus, new_ticket_id
 from tests.unit.builders import ADDRESS_CHANGE, NOW, REGISTRATION, TICKET
 from tests.unit.table.fake_client import FakeClient
@@ -51,7 +51,7 @@ _claims = st.builds(
 
 def _through_the_wire(item: Any, key: Key = Key("PK", "SK")) -> Any:  # noqa: ANN401, B008
     """Return an item as the store gives it back."""
-    return store.from_wire(store.to_wire({**item, "PK": key.pk, "SK": key.sk}))
+    return wire.from_wire(wire.to_wire({**item, "PK": key.pk, "SK": key.sk}))
 
 
 @given(_tickets)
@@ -92,7 +92,7 @@ def test_the_newest_registration_that_still_waits_is_found_among_all_that_waits(
     later = AddressChange(**{**vars(ADDRESS_CHANGE), "expires_at": NOW + timedelta(hours=24)})
     waiting: list[Pending] = [registered("1", 2), registered("2", 23), registered("3", 0), later]
     found = [
-        {**store.to_wire(pending._to_item(one)), **store.key_attributes(pending.key_of(one))}
+        {**wire.to_wire(pending._to_item(one)), **store.key_attributes(pending.key_of(one))}
         for one in waiting
     ]
     fake.answers({"Items": found}, {"Items": found[2:]})

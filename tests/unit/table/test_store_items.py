@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from shared.errors import TryAgain
 from shared.keys import Key
-from shared.table import store
+from shared.table import store, wire
 from shared.table.store import ConditionFailed, OutcomeUnknown
 from tests.unit.table.fake_client import FakeClient, client_error
 
@@ -23,13 +23,13 @@ _plain = st.none() | st.booleans() | st.text() | st.integers(-(10**30), 10**30)
 
 @given(st.dictionaries(st.text(), _plain | st.lists(_plain) | st.dictionaries(st.text(), _plain)))
 def test_what_is_written_is_read_back(item: dict[str, Any]) -> None:
-    assert store.from_wire(store.to_wire(item)) == item
+    assert wire.from_wire(wire.to_wire(item)) == item
 
 
 def test_a_set_stays_a_set_and_a_number_comes_back_exactly() -> None:
-    written = store.to_wire({"guardians": {"a"}, "expires_at": 1})
+    written = wire.to_wire({"guardians": {"a"}, "expires_at": 1})
     assert written == {"guardians": {"SS": ["a"]}, "expires_at": {"N": "1"}}
-    assert store.from_wire(written) == {"guardians": {"a"}, "expires_at": Decimal(1)}
+    assert wire.from_wire(written) == {"guardians": {"a"}, "expires_at": Decimal(1)}
 
 
 def test_one_item_is_read_consistently(fake: FakeClient) -> None:

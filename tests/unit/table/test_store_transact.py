@@ -1,6 +1,5 @@
 """A transaction: all legs or none, each refusal beside its leg, and no conflict a refusal."""
 
-import random
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -160,7 +159,7 @@ def test_what_never_ceases_to_conflict_ends_as_try_again_and_never_as_taken(
 def test_the_pauses_grow_and_stay_within_the_functions_time(
     fake: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(random, "uniform", lambda _shortest, longest: longest)
+    monkeypatch.setattr(store._CHANCE, "uniform", lambda _shortest, longest: longest)
     fake.answers(*[cancelled(CONFLICT)] * ATTEMPTS)
     with pytest.raises(TryAgain):
         transact([_leg()])

@@ -10,7 +10,7 @@ from shared import clock, keys
 from shared.changes import TicketChanged, TicketEvent
 from shared.ids import AccountId, DistrictId, TicketId
 from shared.patients import Patient
-from shared.table import accounts, claims, patients, slots, store, ticket_items
+from shared.table import accounts, claims, patients, slots, store, ticket_items, wire
 from shared.table.store import Item
 from shared.table.stream import read_change
 from shared.tickets import Slot, Ticket
@@ -56,7 +56,7 @@ def _answer(ticket: Ticket, account_id: AccountId = ACCOUNT_ID, **stands: Any) -
     }
     missing = stands.get("without")
     found = [
-        {**store.to_wire(item), **store.key_attributes(key)}
+        {**wire.to_wire(item), **store.key_attributes(key)}
         for key, item in items.items()
         if keys.kind(key.sk) != missing
     ]

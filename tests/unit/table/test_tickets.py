@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from shared import keys
 from shared.accounts import SessionKey
 from shared.errors import NotFound, SessionRequired, TooLate, TryAgain
-from shared.table import moments, patients, store, ticket_items, tickets
+from shared.table import moments, patients, store, ticket_items, tickets, wire
 from shared.table.store import OutcomeUnknown
 from shared.tickets import SlotPlace, Ticket
 from tests.unit.builders import (
@@ -44,13 +44,13 @@ def _read(ticket: Ticket | None, *, session: SessionKey = SESSION) -> dict[str, 
     idle_at, expires_at = NOW + timedelta(minutes=29), NOW + timedelta(hours=12)
     opened = {"idle_at": moments.epoch(idle_at), "expires_at": moments.epoch(expires_at)}
     items = {keys.session(session): opened, keys.patient(PATIENT_ID): _row(ticket)}
-    found = [{**store.to_wire(item), **store.key_attributes(key)} for key, item in items.items()]
+    found = [{**wire.to_wire(item), **store.key_attributes(key)} for key, item in items.items()]
     return {"Responses": {"portal": found}, "UnprocessedKeys": {}}
 
 
 def _found(ticket: Ticket | None) -> dict[str, Any]:
     """Return the answer to a read of the patient's row alone."""
-    return {"Item": store.to_wire(_row(ticket))}
+    return {"Item": wire.to_wire(_row(ticket))}
 
 
 def _operations(fake: FakeClient) -> list[str]:

@@ -1,0 +1,17 @@
+"""What the portal costs in time and room, measured on this machine: `make bench`.
+
+    python -m bench [SECTION …]
+
+measures the named sections, or all of them, prints their tables, and writes docs/benchmarks.md with
+a chart for each. A section is a module of this package with three things:
+
+- its docstring, which the document shows: what was measured and how;
+- `TITLE`, its heading;
+- `measure()`, which returns its figures (`bench.figures.Figure`).
+
+`__main__` lists the sections. Machines differ and are busy, so a time is told as a ratio to
+something that everybody knows and that is measured within the same run, in turns with what is
+measured (`bench.turns`); the same ratio of that thing to itself, the control, tells how far to
+trust the others. A figure that misses its aim is shown as missed, with the reason from its section
+(`MISSED`, by the figure's name) beneath the table.
+"""
