@@ -83,6 +83,7 @@ def test_every_service_is_asked_at_its_address_in_the_region() -> None:
     assert hosts == [
         *("dynamodb.eu-central-1.amazonaws.com", "s3.eu-central-1.amazonaws.com"),
         *("secretsmanager.eu-central-1.amazonaws.com", "email.eu-central-1.amazonaws.com"),
+        "sqs.eu-central-1.amazonaws.com",
     ]
 
 

@@ -6,6 +6,7 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, redirect_stdout
 
+import tests.conftest  # noqa: F401 - sets what functions read while they are imported
 from tests.contract.template import ROOT
 from tests.faults import document
 from tests.faults.cloud import Cloud, running
