@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.retries.quota import RetryQuota
 
-from shared import clock, document_files, keyring, passwords, postbox
+from shared import aws, clock, document_files, keyring, passwords, postbox, release_queue
 from shared.keys import Key
 from shared.settings import settings
 from shared.table import districts, store
@@ -141,7 +141,7 @@ def running() -> Iterator[Cloud]:
         for name, value in (environment() | _OTHERS).items():
             patch.setenv(name, value)
         _forget_clients()
-        _furnish()
+        life.enter_context(_furnished())
         schema = {name: properties("PortalTable")[name] for name in _TABLE}
         rows = Rows(boto3.client("dynamodb"), settings().table_name, schema)
         yield Cloud(layer, rows, stopped)
@@ -161,18 +161,29 @@ def _let_no_time_pass(patch: pytest.MonkeyPatch, stopped: Clock) -> None:
     patch.setattr(os, "urandom", random.Random(0).randbytes)
 
 
-def _furnish() -> None:
-    """Make what a deployment makes, but for the table."""
+@contextmanager
+def _furnished() -> Iterator[None]:
+    """Make what a deployment makes, but for the table, and take it away in the end.
+
+    The emulator keeps all for as long as the process lives.
+    """
     secrets, buckets = boto3.client("secretsmanager"), boto3.client("s3")
+    mails = boto3.client("sesv2")
+    where: Any = {"LocationConstraint": "eu-central-1"}
     for name in _KEYS:
         secrets.create_secret(Name=name, SecretString=ORIGIN_KEY)
-    where: Any = {"LocationConstraint": "eu-central-1"}
     buckets.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-    boto3.client("sesv2").create_email_identity(EmailIdentity=settings().sender)
+    mails.create_email_identity(EmailIdentity=settings().sender)
+    yield
+    mails.delete_email_identity(EmailIdentity=settings().sender)
+    empty_bucket()
+    buckets.delete_bucket(Bucket=BUCKET)
+    for name in _KEYS:
+        secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
 def _forget_clients() -> None:
-    settings.cache_clear()
-    for client in (store.client, postbox.client, document_files.client):
-        client.cache_clear()
+    owners = (store, postbox, document_files, keyring, release_queue)
+    for cached in (settings, aws._session, *(owner.client for owner in owners)):
+        cached.cache_clear()
     begin_process()

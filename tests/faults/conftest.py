@@ -1,4 +1,4 @@
-"""One cloud for all trials of a process; each operation begins with an empty one."""
+"""One cloud for the trials of a module; each operation begins with an empty one."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ import pytest
 from tests.faults.cloud import Cloud, running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
-    """Run a cloud in this process."""
+    """Run a cloud in this process, which has others before and after it."""
     with running() as found:
         yield found
