@@ -68,7 +68,8 @@ test: $(STAMP) ## Run the tests (ARGS="-k booking" chooses some, CHROMIUM=/path 
 	  $(BIN)/python -m tests.stack.lending $(PYTEST) -n auto --dist worksteal tests/site $(MADE_UP))
 
 model: $(STAMP) ## Try the rules on new walks, and the booking protocol further (EXAMPLES=100, LOSSES=2)
-	@EXAMPLES='$(or $(EXAMPLES),100)' LOSSES='$(or $(LOSSES),2)' $(PYTEST) -n auto tests/model $(ARGS)
+	@EXAMPLES='$(or $(EXAMPLES),100)' LOSSES='$(or $(LOSSES),2)' $(PYTEST) -n auto tests/model \
+	  tests/integration/test_walks.py $(ARGS)
 
 check: lint types template audit test ## Run all that CI runs
 

@@ -13,11 +13,9 @@ from tests.integration.clinic import (
     SignedIn,
     attach,
     open_account,
-    open_district,
     start_registration,
 )
 from tests.integration.conftest import Clock
-from tests.integration.releases import another_release
 from tests.integration.rows import Rows
 from tests.integration.test_confirm_email import confirm
 from tests.integration.wire import Wire, answered, cancelled, meanwhile, refused
@@ -51,12 +49,6 @@ def test_a_confirmation_that_is_clicked_twice_is_confirmed(wire: Wire) -> None:
     registration = start_registration(ANNA)
     wire.before("UpdateItem", CONFLICT, None, CONFLICT, CONFLICT)
     assert confirm(registration).status == 201
-
-
-def test_a_release_beside_a_booking_publishes_everything(wire: Wire) -> None:
-    open_district()
-    wire.before("PutItem", CONFLICT)
-    assert another_release() == 20
 
 
 def test_a_session_that_cannot_be_put_forward_is_read_all_the_same(
