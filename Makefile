@@ -21,6 +21,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 HASHED := -qq --require-hashes --no-deps --only-binary=:all:
 INSTALL := $(PIP) install $(HASHED) --no-compile
+# Fill a virtual environment from a list. uv does in three seconds what takes pip thirty; pip alone
+# knows the indexes of pip's settings.
+FILL = $(BIN)/uv pip install --system-certs $(HASHED) --python $(1) -r $(2) || \
+  $(PIP) --python $(1) install $(HASHED) --no-compile -r $(2)
 # The functions' Python 3.13 runs on arm64 with glibc 2.34; each name is a generation of wheels.
 RUNTIME := --implementation cp --python-version 3.13 \
 	--platform manylinux_2_34_aarch64 --platform manylinux_2_28_aarch64 \
@@ -143,19 +147,19 @@ $(STAMP): requirements/dev.txt requirements/runtime.txt
 	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments." \
 	    "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Making $(VENV) from requirements/dev.txt with $$('$(PYTHON)' --version), about a minute ..."
+	@echo "Making $(VENV) from requirements/dev.txt with $$('$(PYTHON)' --version), up to a minute ..."
 	@rm -rf $(VENV)
 	@'$(PYTHON)' -m venv $(VENV)
-	@$(INSTALL) -r requirements/dev.txt
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt >$(VENV)/uv.txt
+	@$(INSTALL) -r $(VENV)/uv.txt
+	@$(call FILL,$(VENV),requirements/dev.txt)
 	@touch $@
 
-# uv does in three seconds what takes pip thirty; pip alone knows the indexes of pip's settings.
 $(CHECKOV_STAMP): requirements/checkov.txt $(STAMP)
 	@echo "Making $(CHECKOV_VENV) from requirements/checkov.txt ..."
 	@rm -rf $(CHECKOV_VENV)
 	@$(BIN)/python -m venv --without-pip $(CHECKOV_VENV)
-	@$(BIN)/uv pip install $(HASHED) --python $(CHECKOV_VENV) -r requirements/checkov.txt || \
-	  $(PIP) --python $(CHECKOV_VENV) install $(HASHED) --no-compile -r requirements/checkov.txt
+	@$(call FILL,$(CHECKOV_VENV),requirements/checkov.txt)
 	@touch $@
 
 # `sam build` calls the targets below, with ARTIFACTS_DIR set, for each resource of template.yaml.
