@@ -3,10 +3,30 @@
 import argparse
 from types import ModuleType
 
-from bench import document, package_size, start_up
+import tests.conftest  # noqa: F401 - sets what functions read while they are imported
+from bench import (
+    bookings,
+    contention,
+    document,
+    operations,
+    package_size,
+    release,
+    sizes,
+    start_up,
+    warm,
+)
 from bench.document import Section
 
-SECTIONS: dict[str, ModuleType] = {"start_up": start_up, "package_size": package_size}
+SECTIONS: dict[str, ModuleType] = {
+    "start_up": start_up,
+    "warm": warm,
+    "operations": operations,
+    "sizes": sizes,
+    "contention": contention,
+    "release": release,
+    "bookings": bookings,
+    "package_size": package_size,
+}
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["×", "MB", "ms", "s", "read units", "write units", "requests", "bookings/s", ""]
+Unit = Literal["×", "MB", "read units", "write units", "requests", "bookings/s", "slots/s", ""]
 
 
 @dataclass(frozen=True)

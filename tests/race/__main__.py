@@ -7,13 +7,11 @@ what somebody was told does not stand, or if a guard that is taken out on purpos
 """
 
 import argparse
-import os
 import random
 import sys
 import tempfile
 from pathlib import Path
 
-from local import environment
 from local.child import running_stack
 from local.failure import BrokenStart
 from tests.race import checks
@@ -21,6 +19,7 @@ from tests.race.faults import FAULTS, is_caught
 from tests.race.race import Race
 from tests.race.report import Progress, Report
 from tests.race.world import new_world
+from tests.stack.entering import entered
 from tests.stack.running import RunningStack
 
 _SIZE = 30
@@ -40,8 +39,8 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="patient-account-") as folder:
             path = Path(folder) / "stack"
-            with running_stack(path) as card:
-                report = race(RunningStack(card, path), wanted.attempts, wanted.seed)
+            with running_stack(path) as card, entered(stack := RunningStack(card, path)):
+                report = race(stack, wanted.attempts, wanted.seed)
     except BrokenStart as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -51,7 +50,6 @@ def main() -> int:
 
 def race(stack: RunningStack, attempts: int, seed: int) -> Report:
     """Race, look at what stands, and take guards out to see that the look is worth something."""
-    _enter(stack)
     print(f"Seed {seed}, {attempts:,} attempts.", flush=True)
     world = new_world(_SIZE, random.Random(seed))
     contest = Race(stack, world, seed, Progress(attempts))
@@ -61,13 +59,6 @@ def race(stack: RunningStack, attempts: int, seed: int) -> Report:
     items = len(checks.everything(stack))
     caught = {fault.name: is_caught(stack, fault, seed, _CONTROL_ATTEMPTS) for fault in FAULTS}
     return Report(tally, items, found, broken, caught)
-
-
-def _enter(stack: RunningStack) -> None:
-    """Let the portal's own code, run by this process, see what a deployed function sees."""
-    for name in environment.foreign(os.environ):
-        del os.environ[name]
-    os.environ |= stack.environment
 
 
 if __name__ == "__main__":

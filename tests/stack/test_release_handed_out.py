@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from shared.settings import settings
 from tests.stack import portal
+from tests.stack.queues import Queue
 from tests.stack.running import RunningStack, wait_for
 from tests.stack.test_release import assert_each_cap_exactly
 
@@ -24,54 +24,6 @@ def handing_out(stack: RunningStack) -> Iterator[None]:
     client.update_function_configuration(FunctionName=name, Environment=few)
     yield
     client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-
-
-class Queue:
-    """A queue of the stack, seen from outside."""
-
-    def __init__(self, stack: RunningStack, url: str) -> None:
-        """Take the address that the template's functions know."""
-        self._sqs, self._url = stack.aws("sqs"), url
-
-    def attributes(self) -> dict[str, str]:
-        """Return how the queue is set, and how much lies in it."""
-        told: dict[str, str] = self._sqs.get_queue_attributes(
-            QueueUrl=self._url, AttributeNames=["All"]
-        )["Attributes"]
-        return told
-
-    def is_empty(self) -> bool:
-        """Tell whether nothing waits, and nothing is under way."""
-        told = self.attributes()
-        counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        return not any(int(told[name]) for name in counts)
-
-    def send(self, *bodies: str) -> None:
-        """Put messages into the queue, in one request."""
-        entries = [{"Id": str(place), "MessageBody": one} for place, one in enumerate(bodies)]
-        self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries)
-
-    def take(self) -> list[str]:
-        """Take what waits out of the queue."""
-        found: list[dict[str, Any]] = self._sqs.receive_message(
-            QueueUrl=self._url, MaxNumberOfMessages=10
-        ).get("Messages", [])
-        for one in found:
-            self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=one["ReceiptHandle"])
-        return [one["Body"] for one in found]
-
-    @contextmanager
-    def giving_up_soon(self) -> Iterator[None]:
-        """Let a message be a dead letter after one try, two seconds later."""
-        told = self.attributes()
-        redrive = json.loads(told["RedrivePolicy"]) | {"maxReceiveCount": 1}
-        self._set(VisibilityTimeout="2", RedrivePolicy=json.dumps(redrive))
-        yield
-        kept = ("VisibilityTimeout", "RedrivePolicy")
-        self._set(**{name: told[name] for name in kept})
-
-    def _set(self, **attributes: str) -> None:
-        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes=attributes)
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""Tables of many sizes that hold the same few people, within the emulator of this process.
+
+The others are made of those few: the same items under other keys. They are put where the emulator
+keeps its items, past AWS's interface, as a million requests would take too long.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from importlib import import_module
+from itertools import cycle, islice
+from typing import Any
+
+from shared import keys
+from shared.keys import Key
+
+Image = Mapping[str, Any]
+
+MIX = {
+    "PATIENT": 1,
+    "ACCOUNT": 1,
+    "MEMBER": 1,
+    "SESSION": 1,
+    "OWNER": 1,
+    "TICKET": 2,
+    "SLOT": 2,
+    "ENTRY": 1,
+}
+"""How many of ten items are of each kind."""
+
+
+def others(models: Mapping[Key, Image]) -> Iterator[Image]:
+    """Yield items of the usual mix without end, ten for each person, each person apart."""
+    by_kind: dict[str, Image] = {}
+    for key, image in models.items():
+        by_kind.setdefault(keys.kind(key.sk), image)
+    mix = [(by_kind[kind], place) for kind, many in MIX.items() for place in range(many)]
+    for number, (model, place) in enumerate(cycle(mix)):
+        whose = f"{model['PK']['S'].partition('#')[0]}#{number // len(mix):032x}"
+        listed = {"name_key": {"S": whose}} if "name_key" in model else {}
+        sort_key = f"{model['SK']['S']}{'#' * place}"
+        yield {**model, "PK": {"S": whose}, "SK": {"S": sort_key}, **listed}
+
+
+class Contents:
+    """What the emulator's table may hold: one content for each size."""
+
+    def __init__(self, table_name: str, models: Mapping[Key, Image]) -> None:
+        """Begin with the table as it is, which holds the models."""
+        self._emulator = vars(import_module("ministack.services.dynamodb"))
+        self._name = table_name
+        self._models = models
+        self._first = self._emulator["_tables"][table_name]
+
+    def grown(self, size: int) -> Any:  # noqa: ANN401 - the emulator's own kind of table
+        """Return a table of so many items: those that stand, and others."""
+        items = defaultdict(dict, deepcopy(dict(self._first["items"])))
+        found = sum(map(len, items.values()))
+        for image in islice(others(self._models), size - found):
+            items[image["PK"]["S"]][image["SK"]["S"]] = image
+        table = {**self._first, "items": items}
+        self._emulator["_items_replaced"](table)
+        return table
+
+    def use(self, table: Any) -> None:  # noqa: ANN401 - as above
+        """Let the emulator work on this table."""
+        self._emulator["_tables"][self._name] = table

@@ -1,0 +1,132 @@
+"""The same work in tables of 1,000, 100,000 and 1,000,000 items.
+
+The emulator runs within this process and holds three tables of the same few patients and of more
+and more others: rows, accounts, claims, sessions, addresses, tickets, slots and audit entries, as
+they come with patients. The handlers take turns in the three (A B C C B A); each ratio is to the
+smallest. Requests and units are DynamoDB's own, reckoned from the requests and from what was read,
+and are those of the cloud. The time is the handler's and the emulator's, which keeps its items in
+memory: it shows that nothing of the portal's looks at more than it needs, and not how fast DynamoDB
+is.
+"""
+
+import gc
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean, median
+
+from bench.contents import Contents
+from bench.deeds import Deed, deeds
+from bench.figures import Aim, Figure
+from bench.quiet import quiet
+from bench.turns import ratio
+from shared import clock
+from shared.settings import settings
+from shared.table import archive, audit, booking, store
+from tests.contract.bill import Bill, billed
+from tests.faults import cloud
+from tests.integration.answers import ORIGIN_KEY
+from tests.stack import desk, portal
+
+TITLE = "Sizes of the table"
+MISSED: Mapping[str, str] = {}
+
+_SIZES = tuple(map(int, os.environ.get("SIZES", "1000,100000,1000000").split(",")))
+_TURNS = int(os.environ.get("SIZE_TURNS", "100"))
+_WARMING = 5
+_AIM = Aim("≤", 1.15)
+_CONTROL = "control: the smallest again"
+
+
+def measure() -> Iterator[Figure]:
+    """Do everything in each table, and compare the times and the bills."""
+    with quiet(), cloud.running() as world, world.empty():
+        found = [*deeds(ORIGIN_KEY), Deed("warn of due profiles", "chase_confirmations", {})]
+        _write_what_comes_with_the_years()
+        contents = Contents(settings().table_name, world.rows.images())
+        trial = _Trial(contents, found)
+        gc.collect()
+        gc.freeze()  # What stands in the tables is no garbage, and is not to be looked through.
+        times, bills = trial.times(), trial.bills()
+        gc.unfreeze()
+    for deed in found:
+        yield from _compared(deed.name, times[deed.name], bills[deed.name])
+
+
+def _write_what_comes_with_the_years() -> None:
+    """Write an earlier ticket and an entry of the audit trail, as models for the others."""
+    district = portal.new_district()
+    who, clerk = portal.new_signed_in(district), desk.new_clerk()
+    place = portal.slots_of(district)[-1].place
+    ticket, _ = booking.book(who.session, who.patient_id, place, clock.now())
+    archive.keep(ticket)
+    entry = audit.entry_leg(clerk.actor, "give_ticket", clock.now(), [who.patient_id])
+    store.transact([entry])
+
+
+class _Trial:
+    """Deeds, and the tables in which they are done."""
+
+    def __init__(self, contents: Contents, found: Sequence[Deed]) -> None:
+        """Fill the tables, by what the figures call them."""
+        self._contents = contents
+        self._undoing = {deed: deed.undoing() for deed in found}
+        self._tables = {f"{size:,}": contents.grown(size) for size in _SIZES}
+        self._tables[_CONTROL] = contents.grown(_SIZES[0])
+
+    def times(self) -> dict[str, dict[str, list[float]]]:
+        """Return the seconds of each turn, by deed and table."""
+        times: dict[str, dict[str, list[float]]] = {
+            deed.name: {name: [] for name in self._tables} for deed in self._undoing
+        }
+        for turn in range(-_WARMING, _TURNS):
+            for deed in self._undoing:
+                there = [(name, self._timed(deed, name)) for name in self._tables]
+                back = [(name, self._timed(deed, name)) for name in reversed(self._tables)]
+                if turn >= 0:
+                    for (name, first), (_, again) in zip(there, reversed(back), strict=True):
+                        times[deed.name][name].append(fmean((first, again)))
+        return times
+
+    def bills(self) -> dict[str, dict[str, Bill]]:
+        """Return what each deed asks of DynamoDB, by deed and table."""
+        return {
+            deed.name: {name: self._billed(deed, name) for name in self._tables}
+            for deed in self._undoing
+        }
+
+    def _timed(self, deed: Deed, name: str) -> float:
+        self._prepare(deed, name)
+        began = time.perf_counter()
+        deed.do()
+        return time.perf_counter() - began
+
+    def _billed(self, deed: Deed, name: str) -> Bill:
+        self._prepare(deed, name)
+        with billed() as bill:
+            deed.do()
+        return bill
+
+    def _prepare(self, deed: Deed, name: str) -> None:
+        self._contents.use(self._tables[name])
+        self._undoing[deed]()
+
+
+def _compared(
+    deed: str, times: Mapping[str, list[float]], bills: Mapping[str, Bill]
+) -> Iterator[Figure]:
+    """Yield a deed's figures in each table, compared with the smallest."""
+    (smallest, least), *larger = times.items()
+    for name, seconds in larger:
+        found = ratio(seconds, least)
+        aim = None if name == _CONTROL else _AIM
+        note = f"{median(seconds) * 1000:.2f} ms ÷ {median(least) * 1000:.2f} ms"
+        yield Figure(f"{deed}, {name}", found.value, "×", aim, found.low, found.high, note)
+    bill = bills[smallest]
+    most = max(bills.values(), key=_weight)
+    note = f"{bill.requests} requests, {bill.read_units:g} read and {bill.write_units} write units"
+    yield Figure(f"{deed}: units, of all", _weight(most) / _weight(bill), "×", _AIM, note=note)
+
+
+def _weight(bill: Bill) -> float:
+    return bill.read_units + bill.write_units

@@ -1,0 +1,106 @@
+"""What a warm function takes beyond the calls of DynamoDB that it makes.
+
+The handler runs in this process on the local stack's table, over HTTP. The requests that it sends
+are kept, and a bare client of botocore sends the very same. The two take turns, each first as often
+as the other (A B B A); before each of them the items that it changes are put back as they were,
+which is not timed. The ratio is that of the time on the clock. What the stack's streams set in
+motion falls on both alike.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from statistics import fmean, median
+from typing import Any
+
+from botocore import xform_name  # noqa: TID251 - the bare client is what is compared with
+
+from bench import stack
+from bench.deeds import Deed, deeds
+from bench.figures import Aim, Figure
+from bench.turns import ratio
+from shared.keyring import get_secret
+from shared.settings import settings
+from tests.stack.wire import wire
+
+TITLE = "Warm functions"
+MISSED: Mapping[str, str] = {}
+
+_TURNS = int(os.environ.get("WARM_TURNS", "200"))
+_WARMING = 20
+_AIM = Aim("≤", 1.1)
+_CONTROL = "control: the raw call of booking itself"
+
+Work = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A function, what it is compared with, and what puts the table back before each."""
+
+    name: str
+    own: Work
+    raw: Work
+    undo: Work
+
+    def turn(self) -> tuple[float, float]:
+        """Do both twice, each first once, and return the means, in seconds."""
+        order = (self.own, self.raw, self.raw, self.own)
+        first, other, other_again, again = map(self._timed, order)
+        return fmean((first, again)), fmean((other, other_again))
+
+    def _timed(self, work: Work) -> float:
+        self.undo()
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+
+
+def measure() -> Iterator[Figure]:
+    """Measure each function, and the raw call of the first against itself."""
+    with stack.running() as running:
+        client = running.aws("dynamodb")
+        found = deeds(get_secret(settings().origin_key_arn))
+        pairs = [_pair(deed, client) for deed in found]
+        booking = pairs[0]
+        pairs.append(_Pair(_CONTROL, booking.raw, booking.raw, booking.undo))
+        times: dict[str, list[tuple[float, float]]] = {pair.name: [] for pair in pairs}
+        for turn in range(-_WARMING, _TURNS):
+            for pair in pairs:
+                seconds = pair.turn()
+                if turn >= 0:
+                    times[pair.name].append(seconds)
+    for name, turns in times.items():
+        yield _figure(name, turns, None if name == _CONTROL else _AIM)
+
+
+def _pair(deed: Deed, client: Any) -> _Pair:  # noqa: ANN401 - a client of botocore
+    """Do a deed twice, and put what it sends the second time, once all is known, beside it."""
+    undo = deed.undoing()
+    deed.do()
+    undo()
+    with wire() as seen:
+        deed.do()
+    undo()
+    calls = [_call(client, operation, body) for operation, body in seen.requests]
+
+    def raw() -> None:
+        for call in calls:
+            call()
+
+    return _Pair(deed.name, deed.do, raw, undo)
+
+
+def _call(client: Any, operation: str, body: dict[str, Any]) -> Work:  # noqa: ANN401 - as above
+    """Return a request that was sent before; a transaction that is sent again is another one."""
+    body.pop("ClientRequestToken", None)
+    return partial(getattr(client, xform_name(operation)), **body)
+
+
+def _figure(name: str, turns: list[tuple[float, float]], aim: Aim | None) -> Figure:
+    owns, raws = zip(*turns, strict=True)
+    found = ratio(owns, raws)
+    note = f"{median(owns) * 1000:.2f} ms ÷ {median(raws) * 1000:.2f} ms"
+    return Figure(name, found.value, "×", aim, found.low, found.high, note)
