@@ -20,9 +20,10 @@ _CHILDREN = "list the slots of 14 days, child district, all booked"
 _FAMILY = "the account with three relatives and their tickets"
 MISSED: Mapping[str, str] = {
     f"{_CHILDREN}: read units": (
-        "Session and patient are half a unit each, and the 50 slots are 10 KB, which is one and a"
-        " half. They were 8 KB if slots did not name their doctor and tickets were not named by"
-        " their patients: either serves the mails, which are made of the slot alone."
+        "Session and patient are half a unit each, and the 50 slots are 9,850 bytes, which is one"
+        " and a half. Without the doctor's name and room, 61 bytes in each, they were less than the"
+        " 8,192 of one unit; but a slot keeps the doctor for whom it was published, whom the mails"
+        " about its ticket name."
     )
 }
 

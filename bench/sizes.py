@@ -12,7 +12,7 @@ is.
 import gc
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean, median
 
 from bench.contents import Contents
@@ -35,7 +35,7 @@ _SIZES = tuple(map(int, os.environ.get("SIZES", "1000,100000,1000000").split(","
 _TURNS = int(os.environ.get("SIZE_TURNS", "100"))
 _WARMING = 5
 _AIM = Aim("≤", 1.15)
-_CONTROL = "control: the smallest again"
+_CONTROL = "the smallest again: the control"
 
 
 def measure() -> Iterator[Figure]:
@@ -50,7 +50,7 @@ def measure() -> Iterator[Figure]:
         times, bills = trial.times(), trial.bills()
         gc.unfreeze()
     for deed in found:
-        yield from _compared(deed.name, times[deed.name], bills[deed.name])
+        yield from compared(deed.name, times[deed.name], bills[deed.name])
 
 
 def _write_what_comes_with_the_years() -> None:
@@ -70,49 +70,49 @@ class _Trial:
     def __init__(self, contents: Contents, found: Sequence[Deed]) -> None:
         """Fill the tables, by what the figures call them."""
         self._contents = contents
-        self._undoing = {deed: deed.undoing() for deed in found}
-        self._tables = {f"{size:,}": contents.grown(size) for size in _SIZES}
+        self._deeds = [(deed, deed.undoing()) for deed in found]
+        self._tables = {f"{size:,} items": contents.grown(size) for size in _SIZES}
         self._tables[_CONTROL] = contents.grown(_SIZES[0])
 
     def times(self) -> dict[str, dict[str, list[float]]]:
         """Return the seconds of each turn, by deed and table."""
         times: dict[str, dict[str, list[float]]] = {
-            deed.name: {name: [] for name in self._tables} for deed in self._undoing
+            deed.name: {name: [] for name in self._tables} for deed, _ in self._deeds
         }
         for turn in range(-_WARMING, _TURNS):
-            for deed in self._undoing:
-                there = [(name, self._timed(deed, name)) for name in self._tables]
-                back = [(name, self._timed(deed, name)) for name in reversed(self._tables)]
+            for deed, undo in self._deeds:
+                order = [*self._tables, *reversed(self._tables)]
+                seconds = [self._timed(deed, undo, name) for name in order]
                 if turn >= 0:
-                    for (name, first), (_, again) in zip(there, reversed(back), strict=True):
-                        times[deed.name][name].append(fmean((first, again)))
+                    for place, name in enumerate(self._tables):
+                        times[deed.name][name].append(fmean((seconds[place], seconds[-1 - place])))
         return times
 
     def bills(self) -> dict[str, dict[str, Bill]]:
         """Return what each deed asks of DynamoDB, by deed and table."""
         return {
-            deed.name: {name: self._billed(deed, name) for name in self._tables}
-            for deed in self._undoing
+            deed.name: {name: self._billed(deed, undo, name) for name in self._tables}
+            for deed, undo in self._deeds
         }
 
-    def _timed(self, deed: Deed, name: str) -> float:
-        self._prepare(deed, name)
+    def _timed(self, deed: Deed, undo: Callable[[], None], name: str) -> float:
+        self._prepare(undo, name)
         began = time.perf_counter()
         deed.do()
         return time.perf_counter() - began
 
-    def _billed(self, deed: Deed, name: str) -> Bill:
-        self._prepare(deed, name)
+    def _billed(self, deed: Deed, undo: Callable[[], None], name: str) -> Bill:
+        self._prepare(undo, name)
         with billed() as bill:
             deed.do()
         return bill
 
-    def _prepare(self, deed: Deed, name: str) -> None:
+    def _prepare(self, undo: Callable[[], None], name: str) -> None:
         self._contents.use(self._tables[name])
-        self._undoing[deed]()
+        undo()
 
 
-def _compared(
+def compared(
     deed: str, times: Mapping[str, list[float]], bills: Mapping[str, Bill]
 ) -> Iterator[Figure]:
     """Yield a deed's figures in each table, compared with the smallest."""
@@ -125,7 +125,9 @@ def _compared(
     bill = bills[smallest]
     most = max(bills.values(), key=_weight)
     note = f"{bill.requests} requests, {bill.read_units:g} read and {bill.write_units} write units"
-    yield Figure(f"{deed}: units, of all", _weight(most) / _weight(bill), "×", _AIM, note=note)
+    yield Figure(
+        f"{deed}, units in all tables", _weight(most) / _weight(bill), "×", _AIM, note=note
+    )
 
 
 def _weight(bill: Bill) -> float:

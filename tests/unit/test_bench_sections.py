@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import islice
 
-from bench import contention, operations
+from bench import contention, operations, sizes
 from bench.contention import Effort
 from bench.contents import MIX, others
 from bench.figures import Figure
@@ -77,3 +77,12 @@ def test_a_run_in_which_three_win_two_slots_is_not_hidden_by_the_others() -> Non
     assert _misses(found) == ["winners, in the run with the most", "failed transactions, at most"]
     middle = next(figure for figure in found if "in the middle" in figure.name)
     assert (middle.value, middle.note) == (2, "of 3 runs: 2, 150, 2")
+
+
+def test_what_grows_with_the_table_is_missed_in_time_and_in_units() -> None:
+    times = {"1,000 items": [1.0] * 3, "100,000 items": [1.1] * 3, "1,000,000 items": [1.3] * 3}
+    bills = {"1,000 items": Bill(1, 2, 0), "100,000 items": Bill(1, 2, 0)}
+    larger = {"1,000,000 items": Bill(1, 3, 0)}
+    assert _misses(list(sizes.compared("list", times, bills))) == ["list, 1,000,000 items"]
+    found = list(sizes.compared("list", times, bills | larger))
+    assert _misses(found) == ["list, 1,000,000 items", "list, units in all tables"]
