@@ -36,9 +36,9 @@ def others(models: Mapping[Key, Image]) -> Iterator[Image]:
         by_kind.setdefault(keys.kind(key.sk), image)
     mix = [(by_kind[kind], place) for kind, many in MIX.items() for place in range(many)]
     for number, (model, place) in enumerate(cycle(mix)):
-        whose = f"{model['PK']['S'].partition('#')[0]}#{number // len(mix):032x}"
+        whose = f"{model['PK']['S']}.{number // len(mix)}"
         listed = {"name_key": {"S": whose}} if "name_key" in model else {}
-        sort_key = f"{model['SK']['S']}{'#' * place}"
+        sort_key = model["SK"]["S"] + "." * place
         yield {**model, "PK": {"S": whose}, "SK": {"S": sort_key}, **listed}
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from bench import stack
 from bench.figures import Aim, Figure
-from shared import clock
+from shared import clock, keys
 from shared.districts import District
 from shared.settings import settings
 from shared.table import release
@@ -93,7 +93,7 @@ def _speed(way: str, work: Callable[[], None], running: RunningStack) -> Figure:
 
 
 def _published(running: RunningStack) -> int:
-    return sum(item["SK"].startswith("SLOT#") for item in checks.everything(running))
+    return sum(keys.kind(item["SK"]) == "SLOT" for item in checks.everything(running))
 
 
 def _wait_for(queue: Queue) -> None:

@@ -124,7 +124,7 @@ def compared(
         yield Figure(f"{deed}, {name}", found.value, "×", aim, found.low, found.high, note)
     bill = bills[smallest]
     most = max(bills.values(), key=_weight)
-    note = f"{bill.requests} requests, {bill.read_units:g} read and {bill.write_units} write units"
+    note = f"{bill.requests} requests, {bill.read_units:g} read, {bill.write_units} write units"
     yield Figure(
         f"{deed}, units in all tables", _weight(most) / _weight(bill), "×", _AIM, note=note
     )

@@ -21,9 +21,9 @@ _PARTITIONS = {
     "ENTRY": "AUDIT",
 }
 MODELS = {
-    Key(f"{partition}#1", kind): {
+    Key(f"{partition}#1", f"{kind}#1"): {
         "PK": {"S": f"{partition}#1"},
-        "SK": {"S": kind},
+        "SK": {"S": f"{kind}#1"},
         **({"name_key": {"S": "somebody"}} if kind == "PATIENT" else {}),
     }
     for kind, partition in _PARTITIONS.items()
