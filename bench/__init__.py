@@ -9,7 +9,7 @@ a chart for each. A section is a module of this package with three things:
 - `TITLE`, its heading;
 - `measure()`, which returns its figures (`bench.figures.Figure`).
 
-`__main__` lists the sections. Machines differ and are busy, so a time is told as a ratio to
+`bench.sections` lists them. Machines differ and are busy, so a time is told as a ratio to
 something that everybody knows and that is measured within the same run, in turns with what is
 measured (`bench.turns`); the same ratio of that thing to itself, the control, tells how far to
 trust the others. A figure that misses its aim is shown as missed, with the reason from its section
