@@ -92,7 +92,7 @@ def deeds(origin_key: str) -> list[Deed]:
         holder.ask("show the account", "show_account", "GET /api/account"),
         holder.ask("list the tickets", "list_tickets", "GET /api/tickets"),
         Deed(
-            "release a district, nothing to do",
+            "release with nothing to do",
             "release_district",
             {"Records": messages(district.district_id)},
         ),

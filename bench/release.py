@@ -66,7 +66,7 @@ def _handed_out() -> Iterator[Figure]:
         yield _speed("handed out", release_handed_out, running)
         before = portal.everything(running)
         release_handed_out()
-        changed = _differing(before, portal.everything(running))
+        changed = differing(before, portal.everything(running))
         yield Figure("handed out, again: items that changed", changed, "", _NOTHING)
         yield _broken("handed out", running)
 
@@ -104,7 +104,7 @@ def _wait_for(queue: Queue) -> None:
         time.sleep(0.2)
 
 
-def _differing(before: list[dict[str, object]], after: list[dict[str, object]]) -> int:
+def differing(before: list[dict[str, object]], after: list[dict[str, object]]) -> int:
     """Return how many items came, went or changed; both lists are in the order of the keys."""
     old, new = ({(one["PK"], one["SK"]): one for one in items} for items in (before, after))
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())

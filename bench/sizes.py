@@ -35,7 +35,7 @@ _SIZES = tuple(map(int, os.environ.get("SIZES", "1000,100000,1000000").split(","
 _TURNS = int(os.environ.get("SIZE_TURNS", "100"))
 _WARMING = 5
 _AIM = Aim("≤", 1.15)
-_CONTROL = "the smallest again: the control"
+_CONTROL = "control: the first again"
 
 
 def measure() -> Iterator[Figure]:

@@ -12,10 +12,11 @@ from moto import mock_aws
 from shared import clock, document_files, keyring, passwords, postbox
 from shared.settings import settings
 from shared.table import districts, store
-from tests.contract.template import environment, properties
+from tests.contract.template import environment
 from tests.integration.answers import ORIGIN_KEY
 from tests.integration.desk_documents import BUCKET
 from tests.integration.rows import Rows, pass_values_on
+from tests.integration.template import table_schema
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -24,9 +25,6 @@ _CREDENTIALS = {
 }
 _OTHERS = {"DOCUMENT_BUCKET": BUCKET}
 """A bucket's name has no capitals, as the logical id has that stands for all others."""
-_CREATE_TABLE_TAKES = (
-    *("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes"),
-)
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
@@ -34,8 +32,6 @@ _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 def running() -> Iterator[Rows]:
     """Begin a cloud with the functions' environment and a sender that SES knows."""
     pass_values_on()
-    told = properties("PortalTable")
-    schema = {name: told[name] for name in _CREATE_TABLE_TAKES}
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in (environment() | _CREDENTIALS | _OTHERS).items():
             patch.setenv(name, value)
@@ -47,7 +43,7 @@ def running() -> Iterator[Rows]:
             Bucket=BUCKET,
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
-        yield Rows(boto3.client("dynamodb"), environment()["TABLE_NAME"], schema)
+        yield Rows(boto3.client("dynamodb"), environment()["TABLE_NAME"], table_schema())
     _forget()
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import islice
 
-from bench import contention, operations, sizes
+from bench import contention, operations, release, sizes
 from bench.contention import Effort
 from bench.contents import MIX, others
 from bench.figures import Figure
@@ -86,3 +86,11 @@ def test_what_grows_with_the_table_is_missed_in_time_and_in_units() -> None:
     assert _misses(list(sizes.compared("list", times, bills))) == ["list, 1,000,000 items"]
     found = list(sizes.compared("list", times, bills | larger))
     assert _misses(found) == ["list, 1,000,000 items", "list, units in all tables"]
+
+
+def test_an_item_that_came_one_that_went_and_one_that_changed_are_three_that_differ() -> None:
+    stays, goes = {"PK": "1", "SK": "A", "hits": 1}, {"PK": "1", "SK": "B"}
+    changes, comes = {"PK": "2", "SK": "A", "hits": 1}, {"PK": "2", "SK": "B"}
+    before: list[dict[str, object]] = [stays, goes, changes]
+    assert release.differing(before, [stays, changes | {"hits": 2}, comes]) == 3
+    assert release.differing(before, [*before]) == 0
