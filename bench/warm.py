@@ -30,7 +30,11 @@ from tests.integration.template import table_schema
 from tests.stack.wire import wire
 
 TITLE = "Warm functions"
-MISSED: Mapping[str, str] = {}
+_OWN = (
+    "The calls take as long as the bare client's. What is above is the function's own: resolver,"
+    " validation, answer and log line, a millisecond or so beside calls of 5 to 7 ms."
+)
+MISSED: Mapping[str, str] = dict.fromkeys(("book", "list the slots", "show the account"), _OWN)
 
 _TURNS = int(os.environ.get("WARM_TURNS", "200"))
 _WARMING = 20
