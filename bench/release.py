@@ -9,7 +9,7 @@ the rules of `scripts/check_invariants.py` are tried on the whole table.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from bench import stack
@@ -19,6 +19,7 @@ from shared.districts import District
 from shared.settings import settings
 from shared.table import release
 from shared.table.districts import all_districts
+from shared.table.store import Item
 from tests.contract.bill import billed
 from tests.race import checks
 from tests.stack import portal
@@ -104,7 +105,7 @@ def _wait_for(queue: Queue) -> None:
         time.sleep(0.2)
 
 
-def differing(before: list[dict[str, object]], after: list[dict[str, object]]) -> int:
+def differing(before: Sequence[Item], after: Sequence[Item]) -> int:
     """Return how many items came, went or changed; both lists are in the order of the keys."""
     old, new = ({(one["PK"], one["SK"]): one for one in items} for items in (before, after))
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())

@@ -10,6 +10,7 @@ from bench.figures import Figure
 from bench.operations import Budget
 from shared import keys
 from shared.keys import Key
+from shared.table.store import Item
 from tests.contract.all_costs import ALL_COSTS
 from tests.contract.bill import Bill
 
@@ -91,6 +92,6 @@ def test_what_grows_with_the_table_is_missed_in_time_and_in_units() -> None:
 def test_an_item_that_came_one_that_went_and_one_that_changed_are_three_that_differ() -> None:
     stays, goes = {"PK": "1", "SK": "A", "hits": 1}, {"PK": "1", "SK": "B"}
     changes, comes = {"PK": "2", "SK": "A", "hits": 1}, {"PK": "2", "SK": "B"}
-    before: list[dict[str, object]] = [stays, goes, changes]
+    before: list[Item] = [stays, goes, changes]
     assert release.differing(before, [stays, changes | {"hits": 2}, comes]) == 3
     assert release.differing(before, [*before]) == 0
