@@ -60,7 +60,7 @@ FAULTS = (
     Fault(
         "an adult district has a child district's cap",
         "ReleaseSlotsFunction",
-        "shared/publishing.py",
+        "shared/districts.py",
         'return child_cap if district.kind == "child" else adult_cap',
         "return child_cap",
         "slot_within_cap",

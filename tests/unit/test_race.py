@@ -8,7 +8,9 @@ import pytest
 from scripts.invariants.rules import RULES, Violation
 from shared.ids import PatientId, SlotId, TicketId
 from shared.keys import Key
+from tests.contract.template import ROOT
 from tests.race.attempts import Attempt
+from tests.race.faults import FAULTS, Fault
 from tests.race.ledger import Held, Ledger
 from tests.race.race import Tally
 from tests.race.report import Report
@@ -90,3 +92,8 @@ def test_a_report_names_each_violation_by_its_keys() -> None:
     violation = Violation("one_upcoming_ticket", Key("PATIENT#1", "PATIENT"))
     told = replace(CLEAN, violations={violation}).told()
     assert "\n  one_upcoming_ticket PATIENT#1 PATIENT\n" in told
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_guard_that_a_race_takes_out_stands_in_its_module_once(fault: Fault) -> None:
+    assert (ROOT / fault.module).read_text("utf-8").count(fault.guard) == 1
