@@ -3,7 +3,6 @@
 import math
 import os
 import random
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from tests.integration.clinic import CHEAP_HASHER, PASSWORD_HASH
 from tests.integration.conftest import Clock
 from tests.integration.desk_documents import BUCKET, empty_bucket, uploaded
 from tests.integration.rows import Rows
+from tests.unhurried import Unhurried
 
 _KEYS = ("IdentityKey", "LinkKey", "OriginKey")
 _OTHERS = {"DOCUMENT_BUCKET": BUCKET}
@@ -43,15 +43,6 @@ class _Hasher:
     def verify(self, password_hash: str, password: str) -> bool:
         cheap = PASSWORD_HASH if password_hash == passwords._DECOY else password_hash
         return CHEAP_HASHER.verify(cheap, password)
-
-
-class _Unhurried:
-    """The time, for those who need not wait."""
-
-    monotonic = staticmethod(time.monotonic)
-
-    def sleep(self, seconds: float) -> None:
-        """Sit nothing out."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +73,10 @@ class Cloud:
         empty_bucket()
         self.layer.mails.clear()
         _warm_process()
-        yield
-        self.rows.drop()
+        try:
+            yield
+        finally:
+            self.rows.drop()
 
     def world(self) -> World:
         """Return all that stands now."""
@@ -136,6 +129,7 @@ def running() -> Iterator[Cloud]:
     with ExitStack() as life:
         patch = life.enter_context(pytest.MonkeyPatch.context())
         layer = life.enter_context(beneath_all_clients(Emulator(patch).send))
+        patch.setattr(boto3, "DEFAULT_SESSION", None)  # One made earlier knows no layer.
         stopped = Clock()
         _let_no_time_pass(patch, stopped)
         for name, value in (environment() | _OTHERS).items():
@@ -154,7 +148,7 @@ def _let_no_time_pass(patch: pytest.MonkeyPatch, stopped: Clock) -> None:
         patch.setattr(clock, name, getattr(stopped, name))
     patch.setattr(clock, "now", lambda: stopped.now)
     for waiting in ("botocore.endpoint.time", "shared.table.store.time"):
-        patch.setattr(waiting, _Unhurried())  # The emulator's own threads do sleep.
+        patch.setattr(waiting, Unhurried())
     patch.setattr(store, "_LONGEST_TRYING", math.inf)
     patch.setattr(RetryQuota, "acquire", lambda *_: True)  # As if no fault had been before.
     patch.setattr(passwords, "_HASHER", _Hasher())

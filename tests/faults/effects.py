@@ -26,7 +26,7 @@ def effects_of(world: World, since: World) -> Counter[tuple[str, str]]:
     first = since.position[1]
     for key, image in world.images.items():
         if keys.kind(key.sk) != "WINDOW":
-            found[keys.kind(key.sk), _plain(_timeless(image), first)] += 1
+            found[keys.kind(key.sk), _plain(_comparable(image, first), first)] += 1
     for mail in world.mails:
         told = [mail["Destination"]["ToAddresses"], mail["Content"]["Simple"]["Subject"]["Data"]]
         found[MAIL, json.dumps(told)] += 1
@@ -35,12 +35,18 @@ def effects_of(world: World, since: World) -> Counter[tuple[str, str]]:
     return found
 
 
-def _timeless(image: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave the seconds out at which something ends or was done: a later try has later ones."""
-    return {
-        name: "N" if name.endswith(_MOMENTS) and "N" in value else value
-        for name, value in image.items()
-    }
+def _comparable(image: Mapping[str, Any], first: int) -> dict[str, Any]:
+    """Leave out the seconds at which something ends or was done, and the order of a set.
+
+    A later try has later seconds, and a set is written in any order.
+    """
+    return {name: _settled(name, value, first) for name, value in image.items()}
+
+
+def _settled(name: str, value: Mapping[str, Any], first: int) -> object:
+    if name.endswith(_MOMENTS) and "N" in value:
+        return "N"
+    return sorted(_plain(one, first) for one in value["SS"]) if "SS" in value else value
 
 
 def _plain(told: object, first: int) -> str:

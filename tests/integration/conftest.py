@@ -4,7 +4,6 @@ import importlib
 import json
 import logging
 import math
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +39,7 @@ from tests.integration.clinic import (
 )
 from tests.integration.rows import Rows, pass_values_on
 from tests.integration.wire import Wire
+from tests.unhurried import Unhurried
 
 _TABLE = "portal-table"
 _PARAMETERS = {
@@ -213,7 +213,7 @@ def parameters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the list of the pauses between attempts, which nobody sits out."""
     slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(store, "time", Unhurried(slept.append))
     return slept
 
 

@@ -1,7 +1,6 @@
 """scripts/check_invariants: the whole table is read, and only what lasts is told."""
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from shared import keys
 from tests.integration.clinic import ANNA, SLOT, SignedIn, slot_key, take
 from tests.integration.releases import release
 from tests.integration.rows import Rows
+from tests.unhurried import Unhurried
 
 Run = Callable[[], tuple[int, str, str]]
 
@@ -20,7 +20,7 @@ def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     """Return what runs the script in the tests' cloud."""
     monkeypatch.setattr(environment, "enter", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["check_invariants"])
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(check_invariants, "time", Unhurried())
 
     def run() -> tuple[int, str, str]:
         status = check_invariants.main()
@@ -56,7 +56,9 @@ def test_what_a_scan_saw_half_of_is_not_told(
 ) -> None:
     slot = rows.everything()[slot_key(SLOT)]
     rows.remove(slot_key(SLOT))
-    monkeypatch.setattr(time, "sleep", lambda _: rows.put(slot_key(SLOT), slot))
+    monkeypatch.setattr(
+        check_invariants, "time", Unhurried(lambda _: rows.put(slot_key(SLOT), slot))
+    )
     assert run()[:2] == (0, "")
 
 

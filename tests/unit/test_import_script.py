@@ -3,7 +3,6 @@
 import io
 import json
 import sys
-import time
 from collections.abc import Sequence
 from email.message import Message
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from scripts import import_patients
 from scripts.import_patients import Unfinished, parts_of
 from shared.register import LARGEST_FILE, MOST_LINES
+from tests.unhurried import Unhurried
 
 SITE = "https://portal.example"
 HEADER = "policy_number,last_name"
@@ -70,7 +70,7 @@ class Site:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(import_patients, "time", Unhurried(slept.append))
     return slept
 
 

@@ -1,10 +1,9 @@
 """The table's modules talk to a client that answers from a script, and never truly sleep."""
 
-import time
-
 import pytest
 
 from shared.table import store
+from tests.unhurried import Unhurried
 from tests.unit.table.fake_client import FakeClient
 
 
@@ -13,5 +12,5 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     """Put a scripted client in the place of DynamoDB's."""
     scripted = FakeClient()
     monkeypatch.setattr(store, "client", lambda: scripted)
-    monkeypatch.setattr(time, "sleep", scripted.slept.append)
+    monkeypatch.setattr(store, "time", Unhurried(scripted.slept.append))
     return scripted

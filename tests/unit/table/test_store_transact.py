@@ -1,6 +1,5 @@
 """A transaction: all legs or none, each refusal beside its leg, and no conflict a refusal."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -172,7 +171,9 @@ def test_no_attempt_begins_after_the_time_that_all_may_take(
     fake: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = [0.0, 2.9, 3.1]
-    monkeypatch.setattr(time, "monotonic", lambda: passed.pop(0) if passed[1:] else passed[0])
+    monkeypatch.setattr(
+        "shared.table.store.time.monotonic", lambda: passed.pop(0) if passed[1:] else passed[0]
+    )
     fake.answers(*[cancelled(CONFLICT, FINE, FINE)] * ATTEMPTS)
     with pytest.raises(TryAgain):
         transact(LEGS)
