@@ -163,10 +163,6 @@ class Household:
         """The member who holds the account."""
         return next(member for member in self.members if member.claim.relation == "self")
 
-    def knows(self, patient_id: PatientId) -> bool:
-        """Tell whether the account claims the person already, listed or not."""
-        return any(member.patient.patient_id == patient_id for member in self.members)
-
     @property
     def district_ids(self) -> set[DistrictId]:
         """The districts of the attached members."""

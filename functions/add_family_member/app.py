@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
 from shared import clock, policies
-from shared.accounts import MOST_MEMBERS, Claim
+from shared.accounts import Claim
 from shared.api import accepted, create_app, entry_point, session
 from shared.errors import FamilyFull, SessionRequired
 from shared.forms import PersonForm
@@ -47,8 +47,6 @@ def add_family_member(form: AddFamilyMember) -> Response[Checked]:
     limits.count(FAMILY, email_key_of(household.account.email), now)
     if household.holder.matches:
         limits.count(FAMILY, household.account.holder_id, now)
-    if len(household.members) >= MOST_MEMBERS and not household.knows(typed.patient_id):
-        raise FamilyFull
     if typed.patient_id != household.account.holder_id:
         family.add(key, typed, now)
     return accepted(Checked())

@@ -194,21 +194,6 @@ def change_leg(before: Account, expression: str, values: Item) -> Leg:
     )
 
 
-def add_to_leg(account_id: AccountId) -> Leg:
-    """Tell an account that something is added to it, so that its erasure overlooks nothing.
-
-    Refused with SessionRequired.
-    """
-    return Leg(
-        "Update",
-        keys.account(account_id),
-        condition="attribute_exists(PK)",
-        refusal=lambda _: SessionRequired(),
-        values={":revision": _new_revision()},
-        expression=_DRAW_ANEW,
-    )
-
-
 def delete_leg(before: Account) -> Leg:
     """Delete an account that is as it was read. Refused with AccountChanged."""
     return Leg(

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared import guardianship, keys
-from shared.accounts import Claim, SessionKey
-from shared.errors import InvitationExpired, NotFound, TryAgain
+from shared.accounts import MOST_MEMBERS, Account, Claim, SessionKey
+from shared.errors import FamilyFull, InvitationExpired, NotFound, SessionRequired, TryAgain
 from shared.ids import AccountId, PatientId
 from shared.patients import Patient
 from shared.table import accounts, claims, moments, patients, sessions, store
+from shared.table.accounts import AccountChanged
 from shared.table.patients import PatientChanged
 from shared.table.store import Leg, OutcomeUnknown
 
@@ -17,13 +18,16 @@ def add(session: SessionKey, typed: Claim, now: datetime) -> None:
     """Claim a relative; whether it gives a say, the register and the relative decide.
 
     What was typed before about the person is replaced, unless it gives the account a say already.
-    Raises SessionRequired, TryAgain.
+    The account is changed as it was read, so that several requests at once do not fill it beyond
+    what it may have, and its erasure overlooks nothing. Raises SessionRequired, FamilyFull,
+    TryAgain.
     """
     invitation = claims.new_invitation()
     for _ in store.pauses():
         before = patients.find(typed.patient_id)
         if before.is_guarded_by(typed.account_id, typed.claimed_on):
             return
+        account = _with_room(typed)
         asks = guardianship.must_be_accepted(before, typed)
         claim = replace(typed, invitation=invitation if asks else None)
         after = guardianship.claimed(before, claim)
@@ -38,11 +42,22 @@ def add(session: SessionKey, typed: Claim, now: datetime) -> None:
                 item=claims.to_item(claim),
             ),
             patients.change_leg(before, after),
-            accounts.add_to_leg(claim.account_id),
+            accounts.change_leg(account, "", {}),
         ]
         if _are_done(legs):
             return
     raise TryAgain
+
+
+def _with_room(typed: Claim) -> Account:
+    """Return the account that may claim one more person. Raises SessionRequired, FamilyFull."""
+    partition = accounts.read_partition(typed.account_id)
+    if partition is None:
+        raise SessionRequired
+    claimed = {claim.patient_id for claim in accounts.claims_of(partition)}
+    if len(claimed | {typed.patient_id}) > MOST_MEMBERS:
+        raise FamilyFull
+    return partition.account
 
 
 def remove(session: SessionKey, patient_id: PatientId, now: datetime) -> None:
@@ -166,6 +181,6 @@ def _are_done(legs: list[Leg]) -> bool:
     """Do the legs; False where one must look again: things have changed, or nobody answered."""
     try:
         store.transact(legs)
-    except (PatientChanged, OutcomeUnknown):
+    except (AccountChanged, PatientChanged, OutcomeUnknown):
         return False
     return True

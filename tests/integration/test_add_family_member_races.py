@@ -6,7 +6,7 @@ import pytest
 
 from shared import clock as shared_clock, keys
 from shared.table import family, sessions
-from tests.integration.answers import SESSION_REQUIRED, TRY_AGAIN, Answer
+from tests.integration.answers import SESSION_REQUIRED, TRY_AGAIN, Answer, problem
 from tests.integration.clinic import BORIS, VERA, SignedIn, add_relative, attach, open_account
 from tests.integration.family_people import (
     GALINA,
@@ -72,6 +72,19 @@ def test_an_import_in_between_decides(
     assert add(anna, VERA) == CHECKED
     assert relatives(anna) == [VERA.patient_id] * listed
     assert patient_in(rows, VERA.patient_id)["claimants"] == {anna.account_id}
+
+
+def test_the_last_place_in_a_family_is_taken_once(
+    anna: SignedIn, wire: Wire, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(family, "MOST_MEMBERS", 2)
+    attach(VERA)
+    attach(GALINA)
+    first = Meanwhile(rows, lambda: add_relative(anna, GALINA))
+    wire.before("TransactWriteItems", first)
+    assert add(anna, VERA) == problem(409, "family_full")
+    assert rows.everything() == first.table
+    assert relatives(anna) == [GALINA.patient_id]
 
 
 def test_an_import_that_read_before_the_claim_sees_it_in_the_end(

@@ -14,7 +14,7 @@ from shared.accounts import (
     Session,
     SessionKey,
 )
-from shared.ids import AccountId, DeskLogin, DistrictId, PatientId
+from shared.ids import AccountId, DeskLogin, DistrictId
 from tests.unit.builders import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -23,7 +23,6 @@ from tests.unit.builders import (
     MEMBER,
     NOW,
     PATIENT,
-    PATIENT_ID,
     RELATIVES_CLAIM,
     STRANGER_ID,
     TICKET,
@@ -181,18 +180,6 @@ def test_a_child_is_a_member_until_the_day_on_which_the_child_is_18() -> None:
     assert (member.matches, member.is_listed, member.is_attached) == (True, True, True)
     assert (grown.matches, grown.is_listed, grown.is_attached) == (False, False, False)
     assert (member.ticket(NOW), grown.ticket(NOW)) == (TICKET, None)
-
-
-def test_a_household_knows_whom_it_has_claimed_listed_or_not() -> None:
-    unlisted = replace(
-        MEMBER,
-        claim=replace(CLAIM, relation="relative"),
-        patient=replace(PATIENT, guardians=frozenset()),
-    )
-    household = Household(ACCOUNT, (unlisted,))
-    assert household.knows(PATIENT_ID)
-    assert not household.knows(PatientId("9" * 32))
-    assert not Household(ACCOUNT, ()).knows(PATIENT_ID)
 
 
 def test_links_live_as_long_as_their_mails_say_and_a_family_has_its_bounds() -> None:
