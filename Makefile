@@ -21,8 +21,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 HASHED := -qq --require-hashes --no-deps --only-binary=:all:
 INSTALL := $(PIP) install $(HASHED) --no-compile
-# Fill a virtual environment from a list. uv does in three seconds what takes pip thirty; pip alone
-# knows the indexes of pip's settings.
+# Fill a virtual environment from a list. uv is many times faster than pip; pip alone knows the
+# indexes of pip's settings.
 FILL = $(BIN)/uv pip install --system-certs $(HASHED) --python $(1) -r $(2) || \
   $(PIP) --python $(1) install $(HASHED) --no-compile -r $(2)
 # The functions' Python 3.13 runs on arm64 with glibc 2.34; each name is a generation of wheels.

@@ -19,7 +19,7 @@ How much is done, the environment says; without it, as much as the aims speak of
 
 | Section | Variables |
 |---|---|
-| start_up | TURNS |
+| start_up | START_TURNS |
 | warm | WARM_TURNS |
 | sizes | SIZES=1000,100000,1000000 SIZE_TURNS |
 | contention | CONTENDERS CONTENTION_RUNS |

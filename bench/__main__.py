@@ -23,7 +23,7 @@ def main() -> None:
     with ProcessPoolExecutor(1, mp_context=apart, max_tasks_per_child=1) as pool:
         for section in pool.map(measured, asked or SECTIONS):
             print(section.text(), flush=True)
-            document.write([section])
+            document.write([section], SECTIONS)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Everybody wants the last two times.
 
-500 patients, 32 of them at once, ask over HTTP for the times of their district, and take one that
+The contenders, 32 of them at once, ask over HTTP for the times of their district, and take one that
 they saw free, whichever they like. Who is told that somebody else was faster looks again, as the
 page bids them, and goes on as long as there is one that is free. A transaction that failed is one
 whose answer was no: the emulator does one transaction after the other, and knows no conflict.
@@ -21,16 +21,17 @@ from tests.stack import portal
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
 
-TITLE = "500 contenders for 2 slots"
 _FAILED = "failed transactions, at most"
 MISSED: Mapping[str, str] = {
-    _FAILED: "All begin at the same moment, so up to 32 have looked before the first has booked,"
-    " and all but two of these are too late. Whoever comes later sees nothing free."
+    _FAILED: "The first 32 begin at the same moment, and may all have looked before the first has"
+    " booked, and all but two of these are too late. Whoever comes later sees nothing free."
 }
 
 _CONTENDERS = int(os.environ.get("CONTENDERS", "500"))
 _RUNS = int(os.environ.get("CONTENTION_RUNS", "5"))
 _IN_FLIGHT, _SLOTS = 32, 2
+
+TITLE = f"{_CONTENDERS} contenders for {_SLOTS} slots"
 _CREATED = 201
 _LOST = {"slot_taken", "try_again"}
 """After which the page bids the patient look again."""

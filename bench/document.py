@@ -21,7 +21,8 @@ _HEAD = """# Benchmarks
 
 What `make bench` measured; how, [bench/](../bench) says. Times are compared within one run, in
 turns, and the control is the same thing compared with itself: how far it is from 1 is what chance
-and the machine do. This file is written by `make bench`.
+and the machine do. Rates, such as slots a second, are this machine's alone. This file is written by
+`make bench`.
 """
 
 
@@ -66,9 +67,10 @@ def machine() -> str:
     return f"Measured on {on} with Python {platform.python_version()} on {processor}."
 
 
-def write(sections: Iterable[Section], docs: Path = DOCS) -> None:
-    """Put newly measured sections in the place of what was measured before."""
-    known = {one.name: one for one in _read(docs / _KEPT)} | {one.name: one for one in sections}
+def write(sections: Iterable[Section], order: Iterable[str], docs: Path = DOCS) -> None:
+    """Put newly measured sections in the place of what was measured before, in the given order."""
+    found = {one.name: one for one in _read(docs / _KEPT)} | {one.name: one for one in sections}
+    known = {name: found[name] for name in order if name in found}
     told = json.dumps([asdict(one) for one in known.values()], ensure_ascii=False, indent=1)
     (docs / _KEPT).write_text(told + "\n", "utf-8")
     text = "\n".join([_HEAD, *(one.text() for one in known.values())])

@@ -1,10 +1,11 @@
-"""The release of 1,000 districts, half of them children's, for the 14 days of the window.
+"""The release of many districts, half of them children's, for the 14 days of the window.
 
 Once by one process alone, which is this one, past the functions; and once as the schedule does it,
 which hands so many districts out by the queue to functions side by side. Each way has a stack of
 its own, without a slot but the demo's. Then the same release again, which must write nothing: by
-the requests that the one process sends, and by all items of the table, before and after. In the end
-the rules of `scripts/check_invariants.py` are tried on the whole table.
+the requests that the one process sends, and by the items of the table, before and after, but mail
+receipts and counters. In the end the rules of `scripts/check_invariants.py` are tried on the whole
+table.
 """
 
 import os
@@ -26,10 +27,10 @@ from tests.stack import portal
 from tests.stack.queues import Queue
 from tests.stack.running import RunningStack
 
-TITLE = "Release of 1,000 districts"
+_DISTRICTS = int(os.environ.get("RELEASED_DISTRICTS", "1000"))
+TITLE = f"Release of {_DISTRICTS:,} districts"
 MISSED: Mapping[str, str] = {}
 
-_DISTRICTS = int(os.environ.get("RELEASED_DISTRICTS", "1000"))
 _PATIENCE = 900.0
 """Seconds until the queue is surely empty."""
 _NOTHING = Aim("=", 0)
@@ -106,7 +107,7 @@ def _wait_for(queue: Queue) -> None:
 
 
 def differing(before: Sequence[Item], after: Sequence[Item]) -> int:
-    """Return how many items came, went or changed; both lists are in the order of the keys."""
+    """Return how many items came, went or changed, by key."""
     old, new = ({(one["PK"], one["SK"]): one for one in items} for items in (before, after))
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())
 

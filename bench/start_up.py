@@ -3,15 +3,16 @@
 A process is started anew for each measurement, and is ready when the function's module is imported
 as Lambda imports it, clients of AWS included. The functions have the trimmed layer and their own
 archive, the bare process has boto3 as pip installs it; both have bytecode, and neither sees any
-other package. The two take turns, each first as often as the other (A B B A), and the ratio is that
-of the processor time since the process began: a start computes and hardly waits, and what else the
-machine does shall not count. Left to the first request are, of both, connections and credentials.
+other package. The two take turns, each first as often as the other (A B B A, B A A B), and the
+ratio is that of the processor time since the process began: a start computes and hardly waits, and
+what else the machine does shall not count. Left to the first request are, of both, connections and
+credentials.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -19,14 +20,14 @@ from typing import NamedTuple
 
 from bench import deployed
 from bench.figures import Aim, Figure
-from bench.turns import ratio
+from bench.turns import ratio, taken
 from tests.contract.template import environment, folder_of, folders, logical_id_of, routes
 
 TITLE = "Start-up and memory"
 _CALENDAR = (
     "It decides by the calendar of working days, whose library loads all calendars there are."
 )
-_FILES = "It writes a calendar file, and the library for these is a tenth of the start."
+_FILES = "It writes a calendar file, and loads the library for these."
 MISSED: Mapping[str, str] = {
     "start of ticket_calendar": _FILES,
     **{
@@ -38,7 +39,7 @@ MISSED: Mapping[str, str] = {
     },
 }
 
-_TURNS = int(os.environ.get("TURNS", "5"))
+_TURNS = int(os.environ.get("START_TURNS", "8"))
 _HTTP, _EVENT = Aim("≤", 1.5), Aim("≤", 1.15)
 _BARE = "import boto3; boto3.client('dynamodb')"
 _END = """
@@ -89,9 +90,10 @@ def measure() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         bare, programs = _build(Path(folder))
         runs: dict[str, list[tuple[Started, Started]]] = {name: [] for name in programs}
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
             for name, program in programs.items():
-                runs[name].append(_turn(program, bare))
+                owns, others = taken(program.start, bare.start, turn)
+                runs[name].append((_mean(owns), _mean(others)))
     called = {folder_of(logical_id) for logical_id in routes().values()}
     for name, pairs in runs.items():
         aim = None if name == _CONTROL else _HTTP if name in called else _EVENT
@@ -100,14 +102,8 @@ def measure() -> Iterator[Figure]:
         yield _memory(name, pairs)
 
 
-def _turn(program: Program, bare: Program) -> tuple[Started, Started]:
-    """Start both twice, each first once, and return the means: who comes second has it easier."""
-    first, other, other_again, again = (one.start() for one in (program, bare, bare, program))
-    return _mean(first, again), _mean(other, other_again)
-
-
-def _mean(*started: Started) -> Started:
-    return Started(*(fmean(values) for values in zip(*started, strict=True)))
+def _mean(started: Iterable[Started]) -> Started:
+    return Started(*map(fmean, zip(*started, strict=True)))
 
 
 _CONTROL = "control: the bare process itself"

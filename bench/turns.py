@@ -5,9 +5,12 @@ its interval is where the medians of 95 of 100 samples of these pairs lie (boots
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
+
+ResultT = TypeVar("ResultT")
 
 _SAMPLES = 2000
 _SEED = 1
@@ -21,6 +24,17 @@ class Ratio:
     value: float
     low: float
     high: float
+
+
+def taken(
+    own: Callable[[], ResultT], other: Callable[[], ResultT], turn: int
+) -> tuple[list[ResultT], list[ResultT]]:
+    """Do both twice, and return what each gave: A B B A, and B A A B in every other turn."""
+    if turn % 2:
+        others, owns = taken(other, own, turn + 1)
+        return owns, others
+    first, between, between_again, last = (work() for work in (own, other, other, own))
+    return [first, last], [between, between_again]
 
 
 def ratio(measured: Sequence[float], compared: Sequence[float]) -> Ratio:

@@ -19,7 +19,7 @@ from textwrap import shorten
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = ("requirements/runtime.txt", "requirements/dev.txt")
+LISTS = ("requirements/runtime.txt", "requirements/dev.txt", "requirements/checkov.txt")
 """What is deployed is asked for first: where there is no answer, the longer list can wait."""
 
 _SECONDS = 5

@@ -9,16 +9,23 @@ a mail to the address tells of it.
 import argparse
 import sys
 
+from pydantic import TypeAdapter, ValidationError
+
 from scripts import environment
 from shared import clock
 from shared.api import session_key
+from shared.email_field import Email
 from shared.errors import SignInFailed
 from shared.keyring import email_key_of
 from shared.table import accounts, erasure
 
 
 def erase(address: str) -> bool:
-    """Erase the account of an address; tell whether there was one. Raises TryAgain."""
+    """Erase the account of an address, as `Email` reads it; tell whether there was one.
+
+    Raises SignInFailed or WrongPassword if the password is changed meanwhile, SessionRequired if
+    the account goes meanwhile, TryAgain.
+    """
     now, account = clock.now(), accounts.find_by_address(email_key_of(address))
     if account is None:
         return False
@@ -38,7 +45,12 @@ def main() -> int:
     environment.add_arguments(parser)
     wanted = parser.parse_args()
     environment.enter(wanted)
-    if not erase(wanted.address):
+    try:
+        address = TypeAdapter(Email).validate_python(wanted.address)
+    except ValidationError:
+        print("This is no address.", file=sys.stderr)
+        return 1
+    if not erase(address):
         print("No account has this address.", file=sys.stderr)
         return 1
     print("The account is erased.")

@@ -31,7 +31,6 @@ _PORTAL = "polyclinic-patient-account"
 _NOT_SAID_AS_SPDX = {
     "email-validator": "Unlicense",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
-    "s3transfer": "Apache-2.0",
 }
 """Licences that these packages name in words of their own."""
 

@@ -35,7 +35,7 @@ class Form(BaseModel):
 
 
 def refuse(code: str, advice: str) -> NoReturn:
-    """Refuse a value with a machine-readable code and a Russian sentence."""
+    """Refuse a value with a code and a Russian sentence. Raises PydanticCustomError."""
     raise PydanticCustomError(code, advice)
 
 

@@ -12,8 +12,9 @@ from shared.keys import Key
 
 def account_owns_its_address(found: Found) -> Iterator[Key]:
     """The owner of an account's address is this account (R3)."""
+    owners = _owners(found)
     for account in found.accounts.values():
-        if _owners(found).get(email_key_of(account.email)) != account.account_id:
+        if owners.get(email_key_of(account.email)) != account.account_id:
             yield keys.account(account.account_id)
 
 

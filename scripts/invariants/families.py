@@ -83,18 +83,16 @@ def register_is_whole(found: Found) -> Iterator[Key]:
             yield keys.patient(patient.patient_id)
 
 
-def child_is_listed(found: Found) -> Iterator[Key]:
-    """A child of a child district stands in DueIndex, in its district's list, by the birthday."""
+def listed_child_is_the_districts(found: Found) -> Iterator[Key]:
+    """Whoever DueIndex has as a child is in their own district's list, by the 18th birthday."""
     for patient in found.patients.values():
         item = found.items[keys.patient(patient.patient_id)]
         listed = (item.get("due_list"), item.get("due_on"))
-        if listed == (None, None):
-            continue
-        if patient.person is None or patient.district_id is None:
-            yield keys.patient(patient.patient_id)
-            continue
-        birthday = eighteenth_birthday(patient.person.birth_date)
-        if listed != (keys.children_of(patient.district_id), str(birthday)):
+        allowed: set[tuple[str | None, str | None]] = {(None, None)}
+        if patient.person and patient.district_id:
+            birthday = eighteenth_birthday(patient.person.birth_date)
+            allowed.add((keys.children_of(patient.district_id), str(birthday)))
+        if listed not in allowed:
             yield keys.patient(patient.patient_id)
 
 
@@ -107,7 +105,7 @@ RULES = (
     say_follows_register,
     row_holds_something,
     register_is_whole,
-    child_is_listed,
+    listed_child_is_the_districts,
 )
 
 

@@ -41,7 +41,7 @@ class Found:
         """Read the items of a table, each with its key among its attributes."""
         found = Found(now)
         for item in items:
-            if int(item.get("expires_at", moments.epoch(now) + 1)) > moments.epoch(now):
+            if not _has_ended(item, now):
                 found._take(Key(item["PK"], item["SK"]), item)
         return found
 
@@ -128,3 +128,11 @@ class Found:
         for key, session in self.read(kind).items():
             if session.is_open(self.now):
                 yield key, session
+
+
+def _has_ended(item: Item, now: datetime) -> bool:
+    """Tell whether an item only waits to be deleted; one that does not tell is looked at."""
+    try:
+        return int(item["expires_at"]) <= moments.epoch(now)
+    except (KeyError, TypeError, ValueError):
+        return False

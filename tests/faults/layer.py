@@ -40,8 +40,10 @@ class Layer:
     def striking(self, strike: Strike | None) -> Iterator[list[Request]]:
         """Let a fault befall what is asked meanwhile, and yield the list of that."""
         self._heard, self._strike = [], strike
-        yield self._heard
-        self._strike = None
+        try:
+            yield self._heard
+        finally:
+            self._strike = None
 
     def on_request(
         self, request: AWSPreparedRequest, event_name: str, **_more: object
@@ -78,5 +80,7 @@ def beneath_all_clients(send: Send) -> Iterator[Layer]:
     layer = Layer(send)
     handler = ("before-send", layer.on_request)
     botocore.handlers.BUILTIN_HANDLERS.append(handler)
-    yield layer
-    botocore.handlers.BUILTIN_HANDLERS.remove(handler)
+    try:
+        yield layer
+    finally:
+        botocore.handlers.BUILTIN_HANDLERS.remove(handler)

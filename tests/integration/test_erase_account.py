@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -41,11 +42,24 @@ def test_the_account_goes_with_its_sessions_and_nothing_else(run: Run, rows: Row
     assert keys.session(boris.session) in after
 
 
+def test_an_address_is_read_as_the_forms_read_it(run: Run, rows: Rows) -> None:
+    anna = open_account(replace(ANNA, email="anna@xn--e1afmkfd.xn--p1ai"))
+    assert run("anna@пример.рф") == 0
+    assert anna.account_id not in str(rows.everything())
+
+
+@pytest.mark.parametrize(
+    "address, said",
+    [
+        ("nobody@example.com", "No account has this address."),
+        ("nobody", "This is no address."),
+    ],
+)
 def test_an_address_that_nobody_has_is_told_and_changes_nothing(
-    run: Run, rows: Rows, capsys: pytest.CaptureFixture[str]
+    run: Run, rows: Rows, capsys: pytest.CaptureFixture[str], address: str, said: str
 ) -> None:
     open_account(ANNA)
     before = rows.everything()
-    assert run("nobody@example.com") == 1
-    assert "No account has this address." in capsys.readouterr().err
+    assert run(address) == 1
+    assert said in capsys.readouterr().err
     assert rows.everything() == before

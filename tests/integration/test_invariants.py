@@ -168,6 +168,16 @@ def test_a_strange_word_and_a_value_that_cannot_be_read_are_told(
         assert broken_in(changed) == {Violation("item_can_be_read", slot_key(FREE))}
 
 
+def test_an_item_that_does_not_tell_when_it_ends_is_told(
+    table: dict[Key, Item], world: World
+) -> None:
+    key = keys.session(world.anna.session)
+    strange: Item
+    for strange in ({"expires_at": "soon"}, {"expires_at": {}}):
+        changed = table | {key: table[key] | strange}
+        assert broken_in(changed) == {Violation("item_can_be_read", key)}
+
+
 def put(table: dict[Key, Item], key: Key, **values: object) -> Key:
     """Change some attributes of an item, or write a new one."""
     table[key] = table.get(key, {}) | values
@@ -339,7 +349,7 @@ def _(table: dict[Key, Item], _world: World) -> Key:
     return put(table, vera(), name_key="абрикосов#2019-09-01")
 
 
-@breaks("child_is_listed")
+@breaks("listed_child_is_the_districts")
 def _(table: dict[Key, Item], _world: World) -> Key:
     return put(table, vera(), due_on="2037-09-02")
 

@@ -52,7 +52,7 @@ class WholeClinic(Clinic):
         return sum(map(self._agree, self.districts.values()))
 
     def declare_absence(self, district_id: str, first_on: date, last_on: date) -> Outcome:
-        """Let a doctor be away; a tickets of these days end."""
+        """Let a doctor be away; the tickets of these days end."""
         district = self.districts[district_id]
         self._forget_absences(district, first_on)
         district.absences[first_on] = last_on

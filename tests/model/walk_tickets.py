@@ -143,7 +143,7 @@ class TicketWalk(Walk):
 
     @precondition(lambda self: self.clinic.tickets)
     @rule(data=st.data())
-    def is_taken_a_ticket(self, data: st.DataObject) -> None:
+    def loses_a_ticket_to_the_desk(self, data: st.DataObject) -> None:
         ticket = self.ticket(data)
         path = f"/api/desk/tickets/{ticket.ticket_id}"
         self.as_clerk(

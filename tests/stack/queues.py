@@ -44,13 +44,15 @@ class Queue:
 
     @contextmanager
     def giving_up_soon(self) -> Iterator[None]:
-        """Let a message be a dead letter after one try, two seconds later."""
+        """Let a message be a dead letter after one try, five seconds later."""
         told = self.attributes()
         redrive = json.loads(told["RedrivePolicy"]) | {"maxReceiveCount": 1}
-        self._set(VisibilityTimeout="2", RedrivePolicy=json.dumps(redrive))
-        yield
-        kept = ("VisibilityTimeout", "RedrivePolicy")
-        self._set(**{name: told[name] for name in kept})
+        kept = {name: told[name] for name in ("VisibilityTimeout", "RedrivePolicy")}
+        self._set(VisibilityTimeout="5", RedrivePolicy=json.dumps(redrive))
+        try:
+            yield
+        finally:
+            self._set(**kept)
 
     def _set(self, **attributes: str) -> None:
         self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes=attributes)

@@ -22,8 +22,11 @@ def handing_out(stack: RunningStack) -> Iterator[None]:
     variables = stack.functions[name]["Environment"]["Variables"]
     few = {"Variables": variables | {"FAN_OUT_ABOVE": "0"}}
     client.update_function_configuration(FunctionName=name, Environment=few)
-    yield
-    client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    try:
+        yield
+    finally:
+        as_before = {"Variables": variables}
+        client.update_function_configuration(FunctionName=name, Environment=as_before)
 
 
 @pytest.fixture

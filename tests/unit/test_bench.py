@@ -1,6 +1,7 @@
 """How measurements read: ratios, aims, the table, the document and its charts."""
 
 import json
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,7 +10,7 @@ import pytest
 from bench import chart, document
 from bench.document import Section
 from bench.figures import Aim, Figure, table
-from bench.turns import ratio
+from bench.turns import ratio, taken
 
 MET = Figure("sign_in", 1.42, "×", Aim("≤", 1.5), 1.38, 1.47, "580 ms ÷ 408 ms")
 MISSED = Figure("book_ticket <x>", 1.61, "×", Aim("≤", 1.5), 1.5, 1.7)
@@ -31,6 +32,19 @@ def test_a_thing_compared_with_itself_has_the_ratio_one() -> None:
     same = [0.4, 0.5, 0.45]
     found = ratio(same, same)
     assert (found.low, found.value, found.high) == (1.0, 1.0, 1.0)
+
+
+def test_of_two_each_is_first_in_every_other_turn() -> None:
+    done: list[str] = []
+
+    def doing(name: str) -> str:
+        done.append(name)
+        return name
+
+    for turn in (0, 1):
+        found = taken(partial(doing, "own"), partial(doing, "other"), turn)
+        assert found == (["own"] * 2, ["other"] * 2)
+    assert done == ["own", "other", "other", "own", "other", "own", "own", "other"]
 
 
 def test_what_was_not_measured_in_turns_is_not_compared() -> None:
@@ -78,12 +92,14 @@ def test_the_chart_draws_ratios_only_and_is_well_formed() -> None:
     assert kinds == ["bar", "interval", "aim", "missed", "interval", "aim"]
 
 
-def test_a_section_that_is_measured_again_takes_the_place_of_its_own_figures_only(
+def test_a_section_that_is_measured_again_takes_the_place_of_its_own_figures_in_the_order(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "pictures").mkdir()
-    document.write([_section(MISSED), _section(MEMORY, name="size")], tmp_path)
-    document.write([_section(MET)], tmp_path)
+    order = ("start_up", "size")
+    document.write([_section(MEMORY, name="size")], order, tmp_path)
+    document.write([_section(MISSED)], order, tmp_path)
+    document.write([_section(MET)], order, tmp_path)
     kept = json.loads((tmp_path / "benchmarks.json").read_text("utf-8"))
     assert [(one["name"], one["figures"][0]["name"]) for one in kept] == [
         ("start_up", "sign_in"),
