@@ -7,7 +7,7 @@ from collections.abc import Callable
 class Unhurried:
     """Stands where a module has imported `time`."""
 
-    monotonic = staticmethod(time.monotonic)
+    monotonic, time = staticmethod(time.monotonic), staticmethod(time.time)
 
     def __init__(self, instead: Callable[[float], None] = lambda _: None) -> None:
         """Call `instead` with the seconds of each pause."""

@@ -9,14 +9,14 @@ import pytest
 from argon2 import PasswordHasher
 from moto import mock_aws
 
-from shared import clock, document_files, keyring, passwords, postbox
-from shared.settings import settings
-from shared.table import districts, store
+from shared import clock, keyring, passwords
+from shared.table import districts
 from tests.contract.template import environment
 from tests.integration.answers import ORIGIN_KEY
 from tests.integration.desk_documents import BUCKET
 from tests.integration.rows import Rows, pass_values_on
 from tests.integration.template import table_schema
+from tests.process import begin_anew
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -35,16 +35,16 @@ def running() -> Iterator[Rows]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in (environment() | _CREDENTIALS | _OTHERS).items():
             patch.setenv(name, value)
+        begin_anew()
         patch.setattr(keyring, "_secret", lambda _: ORIGIN_KEY.encode())
         patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))  # A thousand times cheaper.
-        _forget()
         boto3.client("sesv2").create_email_identity(EmailIdentity=environment()["SENDER"])
         boto3.client("s3").create_bucket(
             Bucket=BUCKET,
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
         yield Rows(boto3.client("dynamodb"), environment()["TABLE_NAME"], table_schema())
-    _forget()
+    begin_anew()
 
 
 @contextmanager
@@ -56,14 +56,3 @@ def opened(cloud: Rows) -> Iterator[Rows]:
         cloud.make()
         yield cloud
         cloud.drop()
-
-
-def _forget() -> None:
-    """Make the process read its environment anew, and forget what it has cached."""
-    settings.cache_clear()
-    keyring._origin_keys.cache_clear()
-    store.client.cache_clear()
-    postbox.client.cache_clear()
-    document_files.client.cache_clear()
-    keyring.client.cache_clear()
-    districts.forget_shown_districts()

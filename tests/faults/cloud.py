@@ -13,11 +13,11 @@ import boto3
 import pytest
 from botocore.retries.quota import RetryQuota
 
-from shared import aws, clock, document_files, keyring, passwords, postbox, release_queue
+from shared import clock, keyring, passwords
 from shared.keys import Key
 from shared.settings import settings
 from shared.table import districts, store
-from tests.contract.template import environment, properties
+from tests.contract.template import environment
 from tests.faults.aws import Emulator
 from tests.faults.layer import Layer, beneath_all_clients
 from tests.integration.answers import ORIGIN_KEY
@@ -25,12 +25,13 @@ from tests.integration.clinic import CHEAP_HASHER, PASSWORD_HASH
 from tests.integration.conftest import Clock
 from tests.integration.desk_documents import BUCKET, empty_bucket, uploaded
 from tests.integration.rows import Rows
+from tests.integration.template import table_schema
+from tests.process import begin_anew
 from tests.unhurried import Unhurried
 
 _KEYS = ("IdentityKey", "LinkKey", "OriginKey")
 _OTHERS = {"DOCUMENT_BUCKET": BUCKET}
 """A bucket's name has no capitals, as the logical id has that stands for all others."""
-_TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
@@ -98,21 +99,9 @@ class Cloud:
         self.clock.position = world.position
 
 
-def forget_districts() -> None:
-    """Forget what a function's process has read of the districts, as after a while."""
-    districts.forget_shown_districts()
-
-
-def begin_process() -> None:
-    """Forget the secrets too, as a process that has just begun."""
-    forget_districts()
-    for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
-        read.cache_clear()
-
-
 def _warm_process() -> None:
     """Let the process know all secrets, as after its first requests."""
-    forget_districts()
+    districts.forget_shown_districts()
     for name in _KEYS:
         keyring._secret(name)
     keyring._origin_keys()
@@ -134,12 +123,11 @@ def running() -> Iterator[Cloud]:
         _let_no_time_pass(patch, stopped)
         for name, value in (environment() | _OTHERS).items():
             patch.setenv(name, value)
-        _forget_clients()
+        begin_anew()
         life.enter_context(_furnished())
-        schema = {name: properties("PortalTable")[name] for name in _TABLE}
-        rows = Rows(boto3.client("dynamodb"), settings().table_name, schema)
+        rows = Rows(boto3.client("dynamodb"), settings().table_name, table_schema())
         yield Cloud(layer, rows, stopped)
-    _forget_clients()
+    begin_anew()
 
 
 def _let_no_time_pass(patch: pytest.MonkeyPatch, stopped: Clock) -> None:
@@ -174,10 +162,3 @@ def _furnished() -> Iterator[None]:
     buckets.delete_bucket(Bucket=BUCKET)
     for name in _KEYS:
         secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-
-
-def _forget_clients() -> None:
-    owners = (store, postbox, document_files, keyring, release_queue)
-    for cached in (settings, aws._session, *(owner.client for owner in owners)):
-        cached.cache_clear()
-    begin_process()

@@ -9,7 +9,6 @@ from shared.keyring import email_key_of
 from shared.table import credentials
 from tests.contract.costs import OTHER_SLOT, anna_signed_in, anna_with_ticket, ask, erase
 from tests.contract.costs_beside import run
-from tests.faults.cloud import begin_process
 from tests.integration.clinic import (
     ANNA,
     BORIS,
@@ -30,6 +29,7 @@ from tests.integration.desk import open_desk
 from tests.integration.desk_documents import confirm_profile
 from tests.integration.rows import Rows
 from tests.integration.stream import Stream, passing
+from tests.process import forget_what_was_read
 
 _TUESDAY, _WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 
@@ -48,7 +48,7 @@ def _form(citizen: Citizen) -> dict[str, str | None]:
 def _sign_out_first(_: Rows) -> None:
     """Let a process that has just begun serve its first request: it reads a secret."""
     anna = anna_signed_in()
-    begin_process()
+    forget_what_was_read()
     ask("sign_out", "DELETE /api/sessions/current", cookie=anna.cookie)
 
 

@@ -5,7 +5,6 @@ The stack's own pump delivers what the emulator's stream tells, by the template'
 
 import io
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.faults.cloud import Cloud
 from tests.faults.faults import Name, Request, fault_of
 from tests.integration.answers import invoke
 from tests.integration.clinic import ANNA, BORIS, EVERYBODY, VERA, start_registration
+from tests.unhurried import Unhurried
 
 _CHANGES = properties("SendMailFunction")["Events"]["Changes"]["Properties"]
 _HERE = "eu-central-1:000000000000"
@@ -41,18 +41,11 @@ class _Lambda:
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
-class _Time:
-    """The pump's pauses take their time by the tests' clock, and nobody sits them out."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.sleep = lambda seconds: cloud.clock.move(seconds=seconds)
-        self.monotonic, self.time = time.monotonic, time.time
-
-
 @pytest.fixture
 def pump(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pump]:
     """Deliver what the table's stream tells until nothing is left."""
-    monkeypatch.setattr("local.stream.time", _Time(cloud))
+    unhurried = Unhurried(lambda seconds: cloud.clock.move(seconds=seconds))
+    monkeypatch.setattr("local.stream.time", unhurried)
     place = {
         "FunctionArn": f"arn:aws:lambda:{_HERE}:function:SendMailFunction",
         "DestinationConfig": {"OnFailure": {"Destination": f"arn:aws:sqs:{_HERE}:{_QUEUE}"}},

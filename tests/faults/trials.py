@@ -8,14 +8,16 @@ from http import HTTPStatus
 from scripts.invariants.rules import Violation, violations
 from shared import clock
 from shared.errors import TooManyRequests, TryAgain
+from shared.table import districts
 from shared.table.wire import from_wire
 from tests.faults.by_design import BY_DESIGN, Design
-from tests.faults.cloud import Cloud, World, begin_process, forget_districts
+from tests.faults.cloud import Cloud, World
 from tests.faults.effects import effects_of
 from tests.faults.faults import NAMES, Killed, Name, Request, fault_of
 from tests.faults.layer import Span, Strike
 from tests.faults.operations import Step, last_step
 from tests.integration.answers import invoke
+from tests.process import forget_what_was_read
 
 DONE, FAILED, KILLED = "done", "failed", "killed"
 BUSY, WAIT = str(TryAgain.status), str(TooManyRequests.status)
@@ -119,7 +121,7 @@ class Trial:
     def _put_back(self) -> None:
         self._cloud.put_back(self._step.world, self._now)
         if self._step.is_cold:
-            begin_process()
+            forget_what_was_read()
 
     def _look(self) -> World:
         """Return all that stands. Raises Broken where one item contradicts another."""
@@ -130,7 +132,7 @@ class Trial:
 
     def _ask(self) -> str:
         """Give the event to a process that knows nothing, and return what comes of it."""
-        forget_districts()
+        districts.forget_shown_districts()
         try:
             answer = invoke(self._step.function, copy.deepcopy(self._step.event))
         except Killed:

@@ -15,7 +15,6 @@ from moto import mock_aws
 from shared import (
     clock as shared_clock,
     document_files,
-    keyring,
     passwords,
     postbox,
     release_queue,
@@ -39,6 +38,7 @@ from tests.integration.clinic import (
 )
 from tests.integration.rows import Rows, pass_values_on
 from tests.integration.wire import Wire
+from tests.process import begin_anew
 from tests.unhurried import Unhurried
 
 _TABLE = "portal-table"
@@ -106,19 +106,6 @@ class Clock:
         return self._drawn
 
 
-def _forget_process() -> None:
-    """Forget what a function's process keeps between requests."""
-    settings.settings.cache_clear()
-    store.client.cache_clear()
-    postbox.client.cache_clear()
-    document_files.client.cache_clear()
-    keyring.client.cache_clear()
-    release_queue.client.cache_clear()
-    for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
-        read.cache_clear()
-    districts.forget_shown_districts()
-
-
 @pytest.fixture(scope="package", autouse=True)
 def cloud() -> Iterator[None]:
     """Begin a cloud with the functions' environment, the keys and the sender's address."""
@@ -140,11 +127,11 @@ def cloud() -> Iterator[None]:
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
         boto3.client("sqs").create_queue(QueueName=_RESOURCES["ReleaseQueue"].rpartition("/")[2])
-        _forget_process()
+        begin_anew()
         for function in _FUNCTIONS:
             importlib.import_module(f"functions.{function}.app")
         yield
-        _forget_process()
+        begin_anew()
 
 
 @pytest.fixture(scope="package")

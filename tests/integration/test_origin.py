@@ -25,6 +25,7 @@ from tests.integration.clinic import ANNA, SLOT, SignedIn, publish
 from tests.integration.conftest import Clock
 from tests.integration.rows import Rows
 from tests.integration.wire import Wire
+from tests.process import forget_keys
 
 MALFORMED = problem(400, "malformed_request")
 EACH_ROUTE = pytest.mark.parametrize(
@@ -48,16 +49,11 @@ EACH_WAY_PAST_IT = pytest.mark.parametrize("shown", PAST_IT.values(), ids=PAST_I
 @pytest.fixture(autouse=True)
 def _process() -> Iterator[None]:
     """Let the process know nothing of the key, before and after."""
-    _forget_keys()
+    forget_keys()
     yield
     secrets = boto3.client("secretsmanager")
     secrets.put_secret_value(SecretId=settings().origin_key_arn, SecretString=ORIGIN_KEY)
-    _forget_keys()
-
-
-def _forget_keys() -> None:
-    for known in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
-        known.cache_clear()
+    forget_keys()
 
 
 def _shown(sent: dict[str, Any], shown: Mapping[str, str]) -> dict[str, Any]:
@@ -135,7 +131,7 @@ def test_a_key_is_replaced_while_the_portal_runs_and_nobody_is_refused_meanwhile
     secrets.put_secret_value(SecretId=settings().origin_key_arn, SecretString="new")
     assert [_ask(key) for key in (ORIGIN_KEY, "new", ORIGIN_KEY)] == [SESSION_REQUIRED] * 3
     assert _ask("a guess") == MALFORMED
-    _forget_keys()
+    forget_keys()
     assert [_ask(key) for key in (ORIGIN_KEY, "new")] == [SESSION_REQUIRED] * 2
     clock.move(minutes=1)
     secrets.put_secret_value(SecretId=settings().origin_key_arn, SecretString="newest")

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from local import environment
-from shared import document_files, keyring, release_queue
-from shared.settings import settings
-from shared.table import districts, store
+from tests.process import begin_anew
 from tests.stack.running import RunningStack
 
 
@@ -21,17 +19,6 @@ def entered(stack: RunningStack) -> Iterator[None]:
             patch.delenv(name)
         for name, value in stack.environment.items():
             patch.setenv(name, value)
-        _forget_the_environment()
+        begin_anew()
         yield
-    _forget_the_environment()
-
-
-def _forget_the_environment() -> None:
-    settings.cache_clear()
-    store.client.cache_clear()
-    document_files.client.cache_clear()
-    release_queue.client.cache_clear()
-    keyring.client.cache_clear()
-    for read in (keyring._secret, keyring._origin_keys, keyring._origin_keys_at):
-        read.cache_clear()
-    districts.forget_shown_districts()
+    begin_anew()

@@ -7,9 +7,8 @@ import httpx
 import pytest
 
 from scripts import bring_back, environment
-from scripts.check_invariants import read_table
-from scripts.invariants.rules import Violation, violations
 from shared import clock
+from tests.race.checks import violations_now
 from tests.stack import portal
 from tests.stack.desk import new_clerk
 from tests.stack.portal import PASSWORD, SignedIn
@@ -47,11 +46,6 @@ def erase(stack: RunningStack, who: SignedIn) -> None:
     assert answer.status_code == 204
 
 
-def broken(stack: RunningStack) -> set[Violation]:
-    """Return what contradicts what in the table: other tests plant faults in it."""
-    return violations(read_table(stack.aws("dynamodb"), stack.card.table_name), clock.now())
-
-
 def cookie_of(signed_in: httpx.Response) -> str:
     return signed_in.headers["set-cookie"].partition(";")[0]
 
@@ -63,14 +57,14 @@ def test_an_erased_account_is_brought_back_with_its_ticket_and_no_mail_goes_twic
     who = portal.new_signed_in(district)
     ticket_id = portal.take(stack, who, portal.last_day(district)[0])
     (taken,) = stack.mails(who.email, at_least=1)
-    was_broken = broken(stack)
+    was_broken = violations_now(stack)
     restore()
     erase(stack, who)
     assert stack.mails(who.email, at_least=2)[0] == taken
 
     assert bring() == 0
 
-    assert broken(stack) <= was_broken
+    assert violations_now(stack) <= was_broken
     assert refused(stack.ask("GET /api/account", cookie=who.cookie)) == (401, "session_required")
     form = {"email": who.email, "password": PASSWORD}
     cookie = cookie_of(stack.ask("POST /api/sessions", form))
