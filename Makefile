@@ -167,7 +167,8 @@ $(CHECKOV_STAMP): requirements/checkov.txt $(STAMP)
 build-%Function: needs-artifacts-dir
 	@folder=functions/$$(echo '$*' | sed 's/\([A-Z]\)/_\1/g; s/^_//' | tr 'A-Z' 'a-z'); \
 	test -d "$$folder" || { echo "There is no $$folder/ for $*Function." >&2; exit 1; }; \
-	mkdir -p '$(ARTIFACTS_DIR)/functions' && cp -R "$$folder" '$(ARTIFACTS_DIR)/functions/'
+	mkdir -p '$(ARTIFACTS_DIR)/functions' && \
+	cp -R functions/__init__.py "$$folder" '$(ARTIFACTS_DIR)/functions/'
 	@cp -R shared '$(ARTIFACTS_DIR)/'
 	@$(if $(SNAPSHOTS),date -u +%Y%m%dT%H%M%S >'$(ARTIFACTS_DIR)/built_at')
 	@find '$(ARTIFACTS_DIR)' -name __pycache__ -prune -exec rm -rf {} +

@@ -28,6 +28,7 @@ _BENEATH_THE_TABLE = {"shared.aws", "shared.keyring", "shared.keys"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(RULES, RULES),
+    "functions": set(),
     "shared": set(),
     "shared.settings": set(),
     "shared.aws": _SETTINGS,

@@ -18,7 +18,7 @@ from tests.contract.template import ROOT, environment, folders
 _WORKING_SATURDAY, _DAY_OFF = "2024-04-27", "2026-01-09"
 """Both are decreed: no rule of weekdays and holidays gives them."""
 _PROGRAM = f"""
-import importlib, json, sys
+import gc, importlib, json, sys
 for name in {sorted(folders())}:
     importlib.import_module(f"functions.{{name}}.app")
 from datetime import date
@@ -30,6 +30,7 @@ made = [one.client.cache_info().currsize == 1 for one in owners]
 clients = [one.client() for one in owners]
 print(json.dumps({{
     "made": made,
+    "objects": gc.get_threshold()[0],
     "services": [client.meta.service_model.service_name for client in clients],
     "addresses": [client.meta.endpoint_url for client in clients],
     "working": [working_days.is_working_day(date.fromisoformat(day))
@@ -64,6 +65,10 @@ def _told() -> dict[str, Any]:
         )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def test_a_function_looks_for_garbage_rarely_and_so_never_while_it_starts() -> None:
+    assert _told()["objects"] == 100_000
 
 
 def test_every_function_is_imported_and_every_client_made_from_the_trimmed_layer() -> None:

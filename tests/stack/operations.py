@@ -110,8 +110,8 @@ def operations() -> dict[str, Operation]:
 
 
 def _apps() -> Iterator[APIGatewayHttpResolver]:
-    for folder in sorted((ROOT / "functions").iterdir()):
-        app = getattr(import_module(f"functions.{folder.name}.app"), "app", None)
+    for module in sorted((ROOT / "functions").glob("*/app.py")):
+        app = getattr(import_module(f"functions.{module.parent.name}.app"), "app", None)
         if app is not None:
             yield app
 
