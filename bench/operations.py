@@ -2,7 +2,8 @@
 
 Each is tried once on a table in memory, and reckoned from the requests on their way and the sizes
 of what was read, as «What an operation costs» in [table.md](table.md) says. First those that have a
-budget, then all.
+budget, then all; the account of a family is reckoned from the account alone and three times one
+relative.
 """
 
 from collections.abc import Iterator, Mapping

@@ -39,7 +39,7 @@ MISSED: Mapping[str, str] = {
     },
 }
 
-_TURNS = int(os.environ.get("START_TURNS", "8"))
+_TURNS = int(os.environ.get("START_TURNS", "6"))
 _HTTP, _EVENT = Aim("≤", 1.5), Aim("≤", 1.15)
 _BARE = "import boto3; boto3.client('dynamodb')"
 _END = """
