@@ -30,8 +30,8 @@ from tests.stack.running import RunningStack
 TITLE = "Bookings per second"
 MISSED: Mapping[str, str] = {}
 
-_BOOKINGS = int(os.environ.get("BOOKINGS", "100"))
-_TURNS = int(os.environ.get("BOOKING_TURNS", "2"))
+_BOOKINGS = int(os.environ.get("BOOKINGS", "200"))
+_TURNS = int(os.environ.get("BOOKING_TURNS", "4"))
 _AT_ONCE = (1, 8, 32)
 _A_DAY = 60
 """Slots that are published for a day, one a minute."""

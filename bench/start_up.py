@@ -28,6 +28,7 @@ _CALENDAR = (
     "It decides by the calendar of working days, whose library loads all calendars there are."
 )
 _FILES = "It writes a calendar file, and loads the library for these."
+_ADDRESSES = "It reads an e-mail address, and loads the library for these."
 MISSED: Mapping[str, str] = {
     "start of ticket_calendar": _FILES,
     **{
@@ -36,6 +37,10 @@ MISSED: Mapping[str, str] = {
             *("change_district", "confirm_profile", "declare_absence", "list_profiles"),
             *("list_slots", "record_consent", "take_back_absence"),
         )
+    },
+    **{
+        f"start of {name}": _ADDRESSES
+        for name in ("change_email", "register", "request_reset", "resend_confirmation", "sign_in")
     },
 }
 
