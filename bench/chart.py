@@ -15,7 +15,7 @@ _STYLE = (
 
 def chart(title: str, figures: Sequence[Figure]) -> str:
     """Draw figures as bars on one scale from nought; what misses its aim has another colour."""
-    most = max(max(figure.high or 0, figure.value, _aim_of(figure)) for figure in figures)
+    most = max(map(_end_of, figures))
     width, height = _NAMES + _SCALE + 3 * _EDGE, _ROW * len(figures) + 3 * _EDGE
     bars = "\n".join(
         line
@@ -34,7 +34,7 @@ def chart(title: str, figures: Sequence[Figure]) -> str:
 def _bar(figure: Figure, top: int, scale: float) -> Iterator[str]:
     """Yield a row's elements; `scale` is in pixels for one unit."""
     left, middle = _EDGE + _NAMES, top + _ROW // 2
-    end = left + figure.value * scale
+    end = left + _end_of(figure) * scale
     kind = "missed" if figure.misses else "bar"
     yield f'<text x="{_EDGE}" y="{middle + 4}">{escape(figure.name)}</text>'
     yield _rectangle(kind, left, top + 3, figure.value * scale)
@@ -56,3 +56,8 @@ def _line(kind: str, left: float, middle: float, right: float) -> str:
 
 def _aim_of(figure: Figure) -> float:
     return figure.aim.value if figure.aim else 0
+
+
+def _end_of(figure: Figure) -> float:
+    """Return how far to the right something is drawn for a figure."""
+    return max(figure.high or 0, figure.value, _aim_of(figure))
