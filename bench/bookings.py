@@ -61,9 +61,9 @@ class _Clinic:
         Afterwards the table rests: all mails are sent, and all ended tickets are kept.
         """
         began = time.perf_counter()
-        taken = portal.at_once(self._take, self.wishes, at_once)
+        held = portal.at_once(self._take, self.wishes, at_once)
         seconds = time.perf_counter() - began
-        portal.at_once(self._give_up, list(zip(self.wishes, taken, strict=True)), at_once)
+        portal.at_once(self._give_up, list(zip(self.wishes, held, strict=True)), at_once)
         self._rest()
         return seconds
 
