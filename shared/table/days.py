@@ -12,7 +12,7 @@ from shared.tickets import Slot, patient_of
 
 
 def show(actor: Actor, day: date, now: datetime) -> list[DistrictDay]:
-    """Return each district's day: one query for each, and one read for each hundred tickets.
+    """Return each district's day: one query for each, and one read for each fifty tickets.
 
     Who is shown is written down first. Raises SessionRequired, TryAgain.
     """
