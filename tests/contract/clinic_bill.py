@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from tests.contract import documents
 from tests.contract.documents import Row
 from tests.contract.metrics import counted, filtered
-from tests.contract.template import resources
+from tests.contract.template import gigabytes_of, resources
 
 DOCUMENT = "docs/costs.md"
 _MILLION = 1_000_000
 _BOOKINGS = 1_000
 
 _OVER_HTTP = {"API", "API, password"}
-_MEMORY_GB = {"API": 0.5, "API, password": 1.0, "stream": 1.0}
 _MILLISECONDS = {
     "API": "milliseconds of a call",
     "API, password": "milliseconds of a call that hashes a password",
@@ -28,10 +27,11 @@ _THE_SAME = "the same call"
 
 @dataclass(frozen=True)
 class Deed:
-    """An operation of table.md, how often it is done, and who calls it."""
+    """An operation of table.md, how often it is done, by which function, and who calls it."""
 
     operation: str
     times: float
+    function: str
     called_by: str
 
     @property
@@ -49,11 +49,21 @@ class Deed:
         """How many mails go; a mail that calls for one is another operation."""
         return self.times if self.operation.startswith("mail ") else 0
 
+    @property
+    def cost_of_calls(self) -> float:
+        """What all the function's calls cost, where each time is one that counts."""
+        if self.called_by not in _MILLISECONDS:
+            return 0
+        seconds = _assumed(_MILLISECONDS[self.called_by]) / 1000
+        memory = seconds * gigabytes_of(self.function) * _price("GB-second of a function, arm64")
+        return self.times * (_price("call of a function") + memory)
+
     def row(self) -> Row:
         """Return the operation as the document has it."""
         return {
             "Operation": self.operation,
             "Times": _number(self.times),
+            "Function": f"`{self.function}`",
             "Called by": self.called_by,
             "Read units": _number(self.read_units),
             "Write units": _number(self.write_units),
@@ -89,9 +99,12 @@ def _usd(value: float) -> str:
 
 
 def of_a_booking() -> list[Deed]:
-    """Return what is done for one booking; only how often is taken from the document."""
+    """Return what is done for one booking, how often and by whom, as the document lists it."""
     rows = documents.table(DOCUMENT, "A booking")
-    return [Deed(row["Operation"], float(row["Times"]), row["Called by"]) for row in rows[:-1]]
+    return [
+        Deed(row["Operation"], float(row["Times"]), row["Function"].strip("`"), row["Called by"])
+        for row in rows[:-1]
+    ]
 
 
 def table_of_a_booking() -> list[Row]:
@@ -109,6 +122,7 @@ def _table(deeds: list[Deed]) -> list[Row]:
         {
             "Operation": "**in all**",
             "Times": "",
+            "Function": "",
             "Called by": "",
             "Read units": _number(sum(one.read_units for one in deeds)),
             "Write units": _number(sum(one.write_units for one in deeds)),
@@ -125,24 +139,15 @@ def _table_of_costs(costs: dict[str, float]) -> list[Row]:
 
 def _services(deeds: list[Deed], often: float) -> Iterator[tuple[str, float]]:
     """Yield what each service costs for these deeds, done so often."""
-    calls = [one for one in deeds if one.called_by in _MEMORY_GB]
+    calls = [one for one in deeds if one.called_by in _MILLISECONDS]
     requests = sum(one.times for one in deeds if one.called_by in _OVER_HTTP)
     reads, writes = sum(one.read_units for one in deeds), sum(one.write_units for one in deeds)
     yield "table", often * (reads * _price("read unit") + writes * _price("write unit"))
-    yield "functions", often * sum(one.times * _call(one.called_by) for one in calls)
+    yield "functions", often * sum(one.cost_of_calls for one in deeds)
     yield "API and distribution", often * requests * _request()
     yield "mails", often * sum(one.mails for one in deeds) * _price("mail")
     logged = sum(one.times for one in calls) * _assumed("bytes of log for a call") / 1e9
     yield "logs", often * logged * _price("GB of log")
-
-
-def _call(called_by: str) -> float:
-    """Return the price of one call of a function."""
-    seconds = _assumed(_MILLISECONDS[called_by]) / 1000
-    gigabyte_seconds = seconds * _MEMORY_GB[called_by]
-    return _price("call of a function") + gigabyte_seconds * _price(
-        "GB-second of a function, arm64"
-    )
 
 
 def _request() -> float:
@@ -165,32 +170,47 @@ def bookings_of_a_month() -> float:
 
 def beside_the_bookings() -> list[Deed]:
     """Return what a clinic does in a month besides."""
-    districts = _assumed("adult districts") + _assumed("child districts")
-    days, worked = _assumed("days"), _assumed("working days")
+    return [*_by_the_clock(), *_with_tickets(), *_with_the_register()]
+
+
+def _by_the_clock() -> Iterator[Deed]:
+    districts, days, worked = _districts(), _assumed("days"), _assumed("working days")
+    nothing, each = "release with nothing to do", days * districts
+    yield Deed(nothing, days, "release_slots", "schedule")
+    yield Deed(f"{nothing}, for each district", each, "release_slots", "schedule")
+    yield Deed("remind, for each district", each, "send_reminders", "schedule")
+    yield Deed("warn of due profiles, the first", worked, "chase_confirmations", "schedule")
+    yield Deed("mail to the registry", worked, "send_mail", "stream")
+
+
+def _with_tickets() -> Iterator[Deed]:
+    """Yield the desk's looks at days, and what it does with their tickets."""
+    worked, booked = _assumed("working days"), bookings_of_a_month()
     clerks = _assumed("clerks") * worked
     looks = clerks * _assumed("looks at the day of a clerk a day")
-    tickets = bookings_of_a_month()
-    given = tickets * _assumed("tickets that the desk gives for one that is booked")
-    lines = _assumed("new lines of the register")
-    consents = _assumed("consents")
-    return [
-        Deed("release with nothing to do", days, "schedule"),
-        Deed("release with nothing to do, for each district", days * districts, "schedule"),
-        Deed("remind, for each district", days * districts, "schedule"),
-        Deed("warn of due profiles, the first", worked, "schedule"),
-        Deed("mail to the registry", worked, "stream"),
-        Deed("sign in at the desk", clerks, "API, password"),
-        Deed("list a day, one district without tickets", looks, "API"),
-        Deed("list a day, for each further district", looks * (districts - 1), _THE_SAME),
-        Deed("note an outcome", tickets, "API"),
-        Deed("find a patient by name, one account", given, "API"),
-        Deed("give a ticket beyond the cap, adult district", given, "API"),
-        Deed("import, for each further new line of twenty", lines, _THE_SAME),
-        Deed("record a consent", consents, "API"),
-        Deed("confirm a profile", consents, "API"),
-        Deed("send a document", consents, "API"),
-        Deed("mail with a document", consents, "stream"),
-    ]
+    given = booked * _assumed("tickets that the desk gives for one that is booked")
+    further = looks * (_districts() - 1)
+    beyond = "give a ticket beyond the cap, adult district"
+    yield Deed("sign in at the desk", clerks, "desk_sign_in", "API, password")
+    yield Deed("list a day, one district without tickets", looks, "list_day", "API")
+    yield Deed("list a day, for each further district", further, "list_day", _THE_SAME)
+    yield Deed("note an outcome", booked, "note_outcome", "API")
+    yield Deed("find a patient by name, one account", given, "search_patients", "API")
+    yield Deed(beyond, given, "give_ticket", "API")
+
+
+def _with_the_register() -> Iterator[Deed]:
+    lines, consents = _assumed("new lines of the register"), _assumed("consents")
+    line = "import, for each further new line of twenty"
+    yield Deed(line, lines, "import_patients", _THE_SAME)
+    yield Deed("record a consent", consents, "record_consent", "API")
+    yield Deed("confirm a profile", consents, "confirm_profile", "API")
+    yield Deed("send a document", consents, "send_document", "API")
+    yield Deed("mail with a document", consents, "send_mail", "stream")
+
+
+def _districts() -> float:
+    return _assumed("adult districts") + _assumed("child districts")
 
 
 def table_of_a_month() -> list[Row]:

@@ -76,6 +76,12 @@ def logical_id_of(folder: str) -> str:
     return "".join(word.capitalize() for word in folder.split("_")) + "Function"
 
 
+def gigabytes_of(folder: str) -> float:
+    """Return a function's memory: its own, or else what all functions have."""
+    given = template()["Globals"]["Function"] | functions()[logical_id_of(folder)]
+    return float(given["MemorySize"]) / 1024
+
+
 def folders() -> set[str]:
     """Return the functions' folders, without what interpreters leave behind."""
     return {folder.parent.name for folder in (ROOT / "functions").glob("*/app.py")}

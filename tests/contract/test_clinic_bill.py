@@ -6,15 +6,22 @@ from functools import partial
 import pytest
 
 from tests.contract import clinic_bill, documents
-from tests.contract.clinic_bill import DOCUMENT
+from tests.contract.clinic_bill import DOCUMENT, Deed
 from tests.contract.documents import Row
-from tests.contract.template import template
+from tests.contract.template import events, folder_of, properties, template
 
 _TABLES = {
     "A booking": clinic_bill.table_of_a_booking,
     "A thousand bookings": clinic_bill.of_a_thousand_bookings,
     "A month besides the bookings": clinic_bill.table_of_a_month,
     "A clinic's month": clinic_bill.of_a_month,
+}
+_DEEDS = [*clinic_bill.of_a_booking(), *clinic_bill.beside_the_bookings()]
+_EVENTS = {
+    "API": "HttpApi",
+    "API, password": "HttpApi",
+    "stream": "DynamoDB",
+    "schedule": "ScheduleV2",
 }
 
 
@@ -44,6 +51,26 @@ def test_every_price_and_every_assumption_counts(monkeypatch: pytest.MonkeyPatch
         compute()
     prices = {row["Price"] for row in documents.table(DOCUMENT, "Prices")}
     assert asked == prices | {row["Assumption"] for row in documents.table(DOCUMENT, "Assumptions")}
+
+
+@pytest.mark.parametrize("deed", _DEEDS, ids=lambda deed: deed.operation)
+def test_a_deed_is_its_functions_and_called_as_the_template_says(deed: Deed) -> None:
+    tried = documents.table("docs/faults.md", "Every call")
+    known = {row["Function"] for row in tried if row["Operation"] == deed.operation}
+    assert known <= {deed.row()["Function"]}
+    kind = _EVENTS.get(deed.called_by, "HttpApi")
+    assert deed.function in {folder_of(owner) for owner, _ in events(kind)}
+
+
+def test_a_call_costs_by_the_memory_that_the_template_gives_its_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deed = Deed("keep a replaced ticket", 1, "archive_tickets", "stream")
+    before = deed.cost_of_calls
+    monkeypatch.setitem(template()["Globals"]["Function"], "MemorySize", 2048)
+    assert deed.cost_of_calls > before
+    monkeypatch.setitem(properties("ArchiveTicketsFunction"), "MemorySize", 512)
+    assert deed.cost_of_calls == before
 
 
 @pytest.mark.parametrize("kind", ["adult", "child"])
