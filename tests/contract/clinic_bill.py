@@ -184,17 +184,19 @@ def _by_the_clock() -> Iterator[Deed]:
 
 
 def _with_tickets() -> Iterator[Deed]:
-    """Yield the desk's looks at days, and what it does with their tickets."""
+    """Yield the desk's looks at whole days, and what it does with the tickets that stand there."""
     worked, booked = _assumed("working days"), bookings_of_a_month()
     clerks = _assumed("clerks") * worked
     looks = clerks * _assumed("looks at the day of a clerk a day")
     given = booked * _assumed("tickets that the desk gives for one that is booked")
-    further = looks * (_districts() - 1)
+    tickets = booked + given
+    seen, further = looks * tickets / worked, looks * (_districts() - 1)
     beyond = "give a ticket beyond the cap, adult district"
     yield Deed("sign in at the desk", clerks, "desk_sign_in", "API, password")
     yield Deed("list a day, one district without tickets", looks, "list_day", "API")
     yield Deed("list a day, for each further district", further, "list_day", _THE_SAME)
-    yield Deed("note an outcome", booked, "note_outcome", "API")
+    yield Deed("list a day, the first ticket", seen, "list_day", _THE_SAME)
+    yield Deed("note an outcome", tickets, "note_outcome", "API")
     yield Deed("find a patient by name, one account", given, "search_patients", "API")
     yield Deed(beyond, given, "give_ticket", "API")
 
