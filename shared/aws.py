@@ -27,9 +27,21 @@ def made_at_start(client: MakerT) -> MakerT:
     return client
 
 
-def create_client(service: str, config: Config) -> Any:  # noqa: ANN401 - each has its own type
-    """Return a new client. Nothing is asked of the service by that."""
-    return _session().create_client(service, config=config)
+def create_client(
+    service: str,
+    *,
+    tries: int,
+    connect_timeout: int,
+    read_timeout: int,
+    besides: Config | None = None,
+) -> Any:  # noqa: ANN401 - each has its own type
+    """Return a new client that asks up to so many times. Nothing is asked of the service by that.
+
+    Timeouts are in seconds, of each time; `besides` is what else is to be configured.
+    """
+    retries: Any = {"mode": "standard", "total_max_attempts": tries}
+    config = Config(connect_timeout=connect_timeout, read_timeout=read_timeout, retries=retries)
+    return _session().create_client(service, config=config.merge(besides) if besides else config)
 
 
 @cache

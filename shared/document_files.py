@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 from botocore.config import Config
@@ -43,16 +43,14 @@ def client() -> "S3Client":
     It waits until there is a file to look at: most mails have none, and S3's client is the largest.
     Addresses name the bucket's own region: a new bucket's are known nowhere else at first.
     """
-    retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    config = Config(
-        connect_timeout=1,
-        read_timeout=5,
-        retries=retries,
+    besides = Config(
         signature_version="s3v4",
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
         response_checksum_validation="when_required",  # The promised SHA-256 is compared here.
     )
-    made: S3Client = create_client("s3", config)
+    made: S3Client = create_client(
+        "s3", tries=2, connect_timeout=1, read_timeout=5, besides=besides
+    )
     return made
 
 

@@ -9,10 +9,9 @@ import hmac
 from base64 import b32encode
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import clock
@@ -45,9 +44,9 @@ class _NeverReplaced(Exception):
 @cache
 def client() -> "SecretsManagerClient":
     """Return this process's client: a call that nobody answers is given up after 4 to 5 s."""
-    retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
-    made: SecretsManagerClient = create_client("secretsmanager", patience)
+    made: SecretsManagerClient = create_client(
+        "secretsmanager", tries=2, connect_timeout=1, read_timeout=2
+    )
     return made
 
 

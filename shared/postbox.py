@@ -2,10 +2,9 @@
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from shared import document_files
@@ -24,6 +23,8 @@ Fate = Literal["sent", "refused", "spoilt"]
 
 _NEVER = {"BadRequestException", "MessageRejected"}
 """What SES says of a mail that no repetition makes acceptable: its address, or what it holds."""
+_UNVERIFIED = "Email address is not verified"
+"""How SES begins a rejection that ends once the sender is verified, or the sandbox is left."""
 
 logger = Logger()
 
@@ -35,9 +36,7 @@ def client() -> "SESV2Client":
 
     SES may take its time with a mail of 14 MB, which is what a file of 10 MB comes to.
     """
-    retries: Any = {"mode": "standard", "total_max_attempts": 1}
-    patience = Config(connect_timeout=2, read_timeout=10, retries=retries)
-    made: SESV2Client = create_client("sesv2", patience)
+    made: SESV2Client = create_client("sesv2", tries=1, connect_timeout=2, read_timeout=10)
     return made
 
 
@@ -84,8 +83,9 @@ def withhold(mail_key: str, now: datetime) -> Fate:
 
 def _not_sent(mail: Mail, error: ClientError | BotoCoreError, now: datetime) -> Fate:
     """Give the mail up if SES will never take it; else give it back and raise TryAgain."""
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-    if code in _NEVER:
+    answer = error.response["Error"] if isinstance(error, ClientError) else {}
+    code = answer.get("Code", "")
+    if code in _NEVER and not answer.get("Message", "").startswith(_UNVERIFIED):
         _give_up(mail, code, now)
         return "refused"
     logger.warning("mail not sent", mail=mail.key, error=code or type(error).__name__)

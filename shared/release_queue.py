@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 
 from shared.aws import create_client
 from shared.ids import DistrictId
@@ -28,9 +27,7 @@ logger = Logger()
 @cache
 def client() -> "SQSClient":
     """Return this process's client: it asks up to three times, as a message may come twice."""
-    retries: Any = {"mode": "standard", "total_max_attempts": 3}
-    patience = Config(connect_timeout=1, read_timeout=5, retries=retries)
-    made: SQSClient = create_client("sqs", patience)
+    made: SQSClient = create_client("sqs", tries=3, connect_timeout=1, read_timeout=5)
     return made
 
 

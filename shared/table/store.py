@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError as NoConnection, HTTPClientError
 
 from shared.aws import create_client, made_at_start
@@ -75,9 +74,7 @@ class ConditionFailed(Exception):
 @cache
 def client() -> "DynamoDBClient":
     """Return this process's client: a call that nobody answers is given up after 4 to 5 s."""
-    retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    patience = Config(connect_timeout=1, read_timeout=2, retries=retries)
-    made: DynamoDBClient = create_client("dynamodb", patience)
+    made: DynamoDBClient = create_client("dynamodb", tries=2, connect_timeout=1, read_timeout=2)
     return made
 
 

@@ -76,7 +76,7 @@ _CLIENTS = {
 }
 TALKS_TO_AWS = {
     "boto3": set(),
-    "botocore": {"shared.aws", *_CLIENTS},
+    "botocore": {"shared.aws", *_CLIENTS} - {"shared.release_queue"},
     "shared.aws": _CLIENTS,
 }
 

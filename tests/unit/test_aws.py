@@ -1,9 +1,8 @@
 """Clients are made while Lambda imports a function, and nowhere else before they are wanted."""
 
-from functools import cache
+from functools import cache, partial
 
 import pytest
-from botocore.config import Config
 
 from shared import aws
 from shared.aws import create_client, made_at_start
@@ -45,7 +44,8 @@ def test_all_clients_come_from_one_session(monkeypatch: pytest.MonkeyPatch) -> N
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, "eu-central-1")
     aws._session.cache_clear()
-    services = [create_client(name, Config()) for name in ("dynamodb", "secretsmanager")]
+    ask = partial(create_client, tries=2, connect_timeout=1, read_timeout=2)
+    services = [ask(name) for name in ("dynamodb", "secretsmanager")]
     assert [one.meta.service_model.service_name for one in services] == [
         *("dynamodb", "secretsmanager"),
     ]

@@ -6,7 +6,12 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from shared import document_files, postbox
@@ -205,13 +210,27 @@ def test_a_mail_that_ses_will_never_take_is_given_up_and_keeps_nobody_waiting(
     assert ses.requests[2][1]["of"] == ("ticket#1", NOW)
 
 
+NOT_VERIFIED = {
+    "Code": "MessageRejected",
+    "Message": "Email address is not verified. The following identities failed the check in "
+    "region EU-CENTRAL-1: registry@portal.example",
+}
+
+
 @pytest.mark.parametrize(
-    "code", ["AccountSuspendedException", "MailFromDomainNotVerifiedException", "NotFoundException"]
+    "error",
+    [
+        client_error("AccountSuspendedException", 400),
+        client_error("MailFromDomainNotVerifiedException", 400),
+        client_error("NotFoundException", 404),
+        client_error("MessageRejected", 400, Error=NOT_VERIFIED),
+    ],
+    ids=["suspended", "domain", "not found", "sender or sandbox"],
 )
 def test_a_mail_that_is_refused_for_what_can_be_mended_is_given_back(
-    code: str, ses: FakeClient
+    error: ClientError, ses: FakeClient
 ) -> None:
-    ses.answers(client_error(code, 400))
+    ses.answers(error)
     with pytest.raises(TryAgain):
         postbox.send_once(MAIL, NOW)
     assert _done(ses) == ["claim", "send_email", "give_back"]
