@@ -7,6 +7,7 @@ from shared import clock, keys
 from shared.accounts import RESET_LIFETIME, Account, AnySessionKey, SessionKey
 from shared.errors import ResetExpired, SessionRequired, TryAgain, WrongPassword
 from shared.ids import AccountId, EmailKey
+from shared.keyring import email_key_of
 from shared.limits import PASSWORD
 from shared.passwords import verify_password
 from shared.table import accounts, limits, moments, sessions, store
@@ -43,6 +44,7 @@ def request_reset(email_key: EmailKey, now: datetime) -> None:
 def reset(email_key: EmailKey, reset_id: str, password_hash: str, now: datetime) -> None:
     """Set a new password by a mailed link, once, and end all of the account's sessions.
 
+    The link of an address that the account has no longer sets nothing, whenever it was given up.
     Raises ResetExpired, TryAgain.
     """
     owner = accounts.owner_of(email_key)
@@ -57,7 +59,7 @@ def reset(email_key: EmailKey, reset_id: str, password_hash: str, now: datetime)
     )
     for _ in store.pauses():
         partition = accounts.read_partition(owner)
-        if partition is None:
+        if partition is None or email_key_of(partition.account.email) != email_key:
             raise ResetExpired
         ended = [one.key for one in accounts.open_sessions(partition, now)]
         if _replace(partition, password_hash, [used], ended):

@@ -114,13 +114,15 @@ def test_an_account_that_goes_in_between_is_not_made_anew(
     assert [key for key in rows.everything() if key.pk.startswith("ACCOUNT#")] == []
 
 
-def test_an_address_that_is_given_up_in_between_still_sets_the_password_of_its_account(
-    anna: SignedIn, wire: Wire
+@pytest.mark.parametrize("operation", ["Query", "TransactWriteItems"])
+def test_the_link_of_an_address_that_is_given_up_in_between_sets_nothing(
+    anna: SignedIn, wire: Wire, operation: str
 ) -> None:
     link, change = ask_for_reset(ANNA.email), ask_for_address(anna, "new@example.com")
-    wire.before("TransactWriteItems", meanwhile(lambda: confirm(token_of(change))))
-    assert reset(link) == SIGNED_OUT
-    assert sign_in("new@example.com", NEW_PASSWORD).status == 201
+    wire.before(operation, meanwhile(lambda: confirm(token_of(change))))
+    assert reset(link) == EXPIRED
+    assert sign_in("new@example.com", NEW_PASSWORD).status == 401
+    assert sign_in("new@example.com", PASSWORD).status == 201
 
 
 def test_an_account_that_never_rests_says_try_again_and_the_link_still_works(
