@@ -76,9 +76,8 @@ class Chase:
 
 
 def names(consent: Consent, account: Account) -> bool:
-    """Tell whether a consent names an account's address, as it is now."""
-    same_address = consent.email.casefold() == account.email.casefold()
-    return consent.account_id == account.account_id and same_address
+    """Tell whether a consent names an account's address, as it is now, letter by letter."""
+    return consent.account_id == account.account_id and consent.email == account.email
 
 
 def with_consent(account: Account, patient_id: PatientId, due_on: date) -> Account:

@@ -62,7 +62,7 @@ def test_the_paper_in_force_is_the_one_that_the_consent_is_about() -> None:
     "changed, is_named",
     [
         ({}, True),
-        ({"email": "ANNA@example.com"}, True),
+        ({"email": "ANNA@example.com"}, False),
         ({"email": "new@example.com"}, False),
         ({"account_id": STRANGER_ID}, False),
     ],
