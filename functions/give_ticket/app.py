@@ -39,10 +39,14 @@ class GiveTicket(fields.Form):
 
 @app.post("/api/desk/tickets", openapi_extensions=outcomes(201, 200, refusals=REFUSALS))
 def give_ticket(form: GiveTicket) -> Response[TicketView]:
-    """Give the time, or raise the reason why not; the same request again finds the same ticket."""
-    patient_id = PatientId(form.patient_id)
-    ticket, is_new = desk_tickets.give(actor(app), patient_id, form.starts_at, clock.now())
-    view = TicketView.of(ticket, districts.shown_districts([ticket.place.district_id]))
+    """Give the time, or raise the reason why not; the same request again finds the same ticket.
+
+    What the answer shows of the districts is read before, so that nothing can fail afterwards.
+    """
+    who, patient_id = actor(app), PatientId(form.patient_id)
+    shown = districts.shown_districts(())
+    ticket, is_new = desk_tickets.give(who, patient_id, form.starts_at, clock.now())
+    view = TicketView.of(ticket, shown)
     return created(view) if is_new else ok(view)
 
 

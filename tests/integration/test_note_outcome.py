@@ -128,9 +128,9 @@ def test_it_is_one_read_and_one_transaction_in_which_each_action_has_its_conditi
 ) -> None:
     with wire.listening() as heard:
         note(clerk, ticket_id)
-    assert operations(heard)[:2] == ["BatchGetItem", "TransactWriteItems"]
-    assert heard[0].body["RequestItems"]["portal-table"]["ConsistentRead"] is True
-    actions = heard[1].body["TransactItems"]
+    assert operations(heard) == ["Query", "BatchGetItem", "TransactWriteItems"]
+    assert heard[1].body["RequestItems"]["portal-table"]["ConsistentRead"] is True
+    actions = heard[2].body["TransactItems"]
     bodies = [body for action in actions for body in action.values()]
     assert [list(action) for action in actions] == [["Update"], ["Put"], ["Update"]]
     assert all(body["ConditionExpression"] for body in bodies)
