@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -179,12 +180,13 @@ def main() -> int:
         desk = Desk(wanted.site)
         desk.sign_in(*_credentials())
         rejected = send(desk, parts)
-        desk.sign_out()
     except (Unfinished, OSError, UnicodeDecodeError, LookupError) as exc:
         print(f"Not finished. {_in_short(exc)}", file=sys.stderr)
         return 2
     if wanted.rejected:
         _write(wanted.rejected, rejected)
+    with suppress(Unfinished, OSError):  # The register is in; the session ends by itself too.
+        desk.sign_out()
     return 1 if rejected else 0
 
 

@@ -150,6 +150,17 @@ def test_a_register_is_sent_and_all_is_told(
     assert form == {"login": "anna", "password": "верблюд", "code": "123456"}
 
 
+@pytest.mark.parametrize("fault", [refusal(503), refusal(401), TimeoutError()])
+def test_a_register_that_is_in_is_told_whatever_becomes_of_the_session(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: Exception
+) -> None:
+    listed = tmp_path / "rejected.csv"
+    site.answers += [answer(NOTHING | {"rejected": [{"line": 2, "code": "missing"}]}), fault]
+    assert site.send("x", more=["--rejected", str(listed)]) == 1
+    assert listed.read_text("utf-8").split() == ["line,code", "2,missing"]
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     "fault, pause",
     [
