@@ -66,9 +66,9 @@ def _handed_out() -> Iterator[Figure]:
             _wait_for(queue)
 
         yield _speed("handed out", release_handed_out, running)
-        before = portal.everything(running)
+        before = portal.lasting_items(running)
         release_handed_out()
-        changed = differing(before, portal.everything(running))
+        changed = differing(before, portal.lasting_items(running))
         yield Figure("handed out, again: items that changed", changed, "", _NOTHING)
         yield _broken("handed out", running)
 

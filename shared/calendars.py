@@ -25,7 +25,7 @@ def calendar_of(ticket: Ticket, doctor: Doctor | None, now: datetime) -> str:
     and a ticket that no longer stands is struck out (RFC 5546, CANCEL). The patient is not named:
     calendars are shown to others. How long an appointment takes is not known, so it has no end.
     """
-    stands = ticket.status not in {"cancelled", "withdrawn"}
+    stands = not ticket.has_ended
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings().clinic_name}//patient account//RU")
     calendar.add("version", "2.0")

@@ -84,7 +84,7 @@ class ClaimantView(BaseModel):
             relation=claimant.relation,
             may_act=claimant.may_act,
             address_unreachable=account.unreachable_since is not None,
-            profile=ProfileView(status=account.profile.status, due_on=account.profile.due_on),
+            profile=ProfileView.of(account.profile),
         )
 
 

@@ -142,7 +142,7 @@ class TicketChanged:
     """The patient, as typed by that account's user."""
 
 
-Change = (
+MailChange = (
     RegistrationStarted
     | ConfirmationResent
     | AddressAskedAgain
@@ -155,6 +155,8 @@ Change = (
     | ProfileChanged
     | ConfirmationsDue
     | TicketChanged
-    | DocumentDispatched
-    | DocumentHeldBack
 )
+"""What is done about it is a mail, or two."""
+DocumentChange = DocumentDispatched | DocumentHeldBack
+"""What is done about it is noted on the document, too."""
+Change = MailChange | DocumentChange

@@ -14,6 +14,11 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def new_revision() -> str:
+    """Return a fresh mark of an item's state: 16 hexadecimal digits; only equality counts."""
+    return new_id()[:16]
+
+
 def new_secret() -> str:
     """Return a fresh 256-bit secret: 43 characters safe in a URL and in a cookie."""
     return secrets.token_urlsafe(32)

@@ -5,7 +5,7 @@ from datetime import datetime
 from aws_lambda_powertools import Logger
 
 from shared import document_mails, postbox
-from shared.changes import DocumentDispatched, DocumentHeldBack
+from shared.changes import DocumentChange, DocumentHeldBack
 from shared.errors import DocumentRejected
 from shared.table import dispatches
 
@@ -15,7 +15,7 @@ _MAIL_REFUSED = "mail_refused"
 logger = Logger()
 
 
-def deliver(change: DocumentDispatched | DocumentHeldBack, now: datetime) -> None:
+def deliver(change: DocumentChange, now: datetime) -> None:
     """Mail a document, or see to it that it is not mailed; the same change may come again.
 
     The mail's receipt decides: what has gone by it is sent, whatever has changed since. Raises

@@ -11,7 +11,7 @@ Access patterns:
 | a time that the desk gave | PK=DISTRICT#<id>, SK=SLOT#<day>#0#<HHMM> | as any slot |
 | one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | a patient's earlier tickets | PK=PATIENT#<id>, SK between TICKET# and TICKET#~ | Query |
-| one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<ticket> | BatchGetItem, PutItem |
+| one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<ticket> | BatchGetItem, PutItem, transactions |
 | an account with its claims and sessions | PK=ACCOUNT#<id> | Query |
 | one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, UpdateItem, in a transaction |
@@ -27,15 +27,15 @@ Access patterns:
 | a desk user's sessions | PK=DESK#<login>, SK between SESSION# and SESSION#~ | Query |
 | one session of the desk | PK=DESK#<login>, SK=SESSION#<sha256> | any for one, in a transaction |
 | what the desk did on a day | PK=AUDIT#<day> | Query |
-| one thing that the desk did | PK=AUDIT#<day>, SK=ENTRY#<moment>#<id> | in a transaction |
+| one thing that the desk did | PK=AUDIT#<day>, SK=ENTRY#<moment>#<id> | GetItem, in a transaction |
 | who has a last name and a birth date | NameIndex: name_key | Query |
 | what falls due | DueIndex: due_list, due_on up to a day | Query |
 | a patient's consent and papers | PK=PATIENT#<id>, SK between CONSENT and CONSENT#~ | Query |
-| the consent in force | PK=PATIENT#<id>, SK=CONSENT | BatchGetItem, in a transaction |
+| the consent in force | PK=PATIENT#<id>, SK=CONSENT | BatchGetItem, DeleteItem, in a transaction |
 | one paper | PK=PATIENT#<id>, SK=CONSENT#<id> | in a transaction |
 | a patient's documents | PK=PATIENT#<id>, SK between DOCUMENT# and DOCUMENT#~ | Query |
-| one document | PK=PATIENT#<id>, SK=DOCUMENT#<document> | GetItem, UpdateItem, in a transaction |
-| one sending of a document | PK=PATIENT#<id>, SK=DISPATCH#<id> | in a transaction |
+| one document | PK=PATIENT#<id>, SK=DOCUMENT#<document> | any for one, in a transaction |
+| one sending of a document | PK=PATIENT#<id>, SK=DISPATCH#<id> | GetItem, in a transaction |
 | whether the desk was warned on a day | PK=CLINIC, SK=CHASE#<day> | PutItem |
 | whether a mail was sent | PK=MAIL#<mail>, SK=MAIL | PutItem, UpdateItem |
 """

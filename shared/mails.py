@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared import changes, desk_mails, document_mails, ticket_mails
+from shared import changes, desk_mails, ticket_mails
 from shared.accounts import AddressChange, Registration
-from shared.changes import Change, TicketChanged
+from shared.changes import MailChange, TicketChanged
 from shared.keyring import token
 from shared.mail import Link, Mail, compose
 from shared.settings import settings
@@ -20,7 +20,7 @@ _NOTHING_TO_DO = (
 _CALL_US = "Если это были не Вы, сразу позвоните в регистратуру."
 
 
-def mails_for(change: Change, now: datetime) -> list[Mail]:
+def mails_for(change: MailChange, now: datetime) -> list[Mail]:
     """Return the mails that a committed change calls for; `now` is when they are written."""
     if isinstance(change, TicketChanged):
         return [ticket_mails.mail_of(change, now)]
@@ -214,7 +214,7 @@ def _invitation(change: changes.RelativeInvited) -> list[Mail]:
     return [mail]
 
 
-_WRITERS: Mapping[type[Change], Callable[[Any], list[Mail]]] = {
+_WRITERS: Mapping[type[MailChange], Callable[[Any], list[Mail]]] = {
     changes.RegistrationStarted: _registration,
     changes.ConfirmationResent: _resent,
     changes.AddressAskedAgain: _asked_again,
@@ -226,6 +226,4 @@ _WRITERS: Mapping[type[Change], Callable[[Any], list[Mail]]] = {
     changes.RelativeInvited: _invitation,
     changes.ProfileChanged: desk_mails.profile_changed,
     changes.ConfirmationsDue: desk_mails.confirmations_due,
-    changes.DocumentDispatched: lambda change: [document_mails.mail_of(change)],
-    changes.DocumentHeldBack: lambda _: [],
 }

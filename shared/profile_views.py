@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from shared.accounts import Account, Profile
+from shared.accounts import Account
 from shared.consents import Applicant
 from shared.ids import AccountId, PatientId
 from shared.views import ProfileView
@@ -28,7 +28,7 @@ class ConsentRecordedView(BaseModel):
             due_on=account.profile.due_on,
             patient_id=patient_id,
             account_id=account.account_id,
-            profile=_profile(account.profile),
+            profile=ProfileView.of(account.profile),
         )
 
 
@@ -81,8 +81,4 @@ class ConfirmedProfileView(BaseModel):
     @classmethod
     def of(cls, account: Account) -> "ConfirmedProfileView":
         """Show the profile as the confirmation leaves it."""
-        return cls(account_id=account.account_id, profile=_profile(account.profile))
-
-
-def _profile(profile: Profile) -> ProfileView:
-    return ProfileView(status=profile.status, due_on=profile.due_on)
+        return cls(account_id=account.account_id, profile=ProfileView.of(account.profile))

@@ -123,6 +123,11 @@ class Ticket:
         """The patient whose ticket it is."""
         return patient_of(self.ticket_id)
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the patient gave the ticket up, or the clinic took it back."""
+        return self.status in {"cancelled", "withdrawn"}
+
     def is_upcoming(self, now: datetime) -> bool:
         """Tell whether the patient is still expected."""
         return self.status == "booked" and self.starts_at > now

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.accounts import Claim, Household, Member, ProfileStatus, Relation
+from shared.accounts import Claim, Household, Member, Profile, ProfileStatus, Relation
 from shared.districts import District, Kind
 from shared.ids import AccountId, DistrictId, PatientId, SlotId, TicketId
 from shared.settings import settings
@@ -127,6 +127,11 @@ class ProfileView(BaseModel):
     status: ProfileStatus
     due_on: date | None
 
+    @classmethod
+    def of(cls, profile: Profile) -> "ProfileView":
+        """Show an account's profile."""
+        return cls(status=profile.status, due_on=profile.due_on)
+
 
 class AccountView(BaseModel):
     """`account` of the contract."""
@@ -146,7 +151,7 @@ class AccountView(BaseModel):
             account_id=account.account_id,
             email=account.email,
             address_unreachable=account.unreachable_since is not None,
-            profile=ProfileView(status=account.profile.status, due_on=account.profile.due_on),
+            profile=ProfileView.of(account.profile),
             family=[
                 MemberView.of(member, districts, now)
                 for member in household.members

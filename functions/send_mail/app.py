@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import clock, document_delivery, postbox
-from shared.changes import DocumentDispatched, DocumentHeldBack
+from shared.changes import DocumentChange
 from shared.mails import mails_for
 from shared.table.stream import read_change
 
@@ -25,7 +25,7 @@ def send_mails(record: DynamoDBRecord) -> None:
     images = record.dynamodb
     change = read_change(images.old_image, images.new_image) if images else None
     now = clock.now()
-    if isinstance(change, DocumentDispatched | DocumentHeldBack):
+    if isinstance(change, DocumentChange):
         document_delivery.deliver(change, now)
         return
     for mail in mails_for(change, now) if change else []:

@@ -18,7 +18,6 @@ from shared.table.store import ConditionFailed, Item, Leg
 _NOBODY = AccountId("0" * 32)
 """No account has this id; it is read where an address is unknown, so that the work is equal."""
 
-_REVISION_DIGITS = 16
 _IS_AS_READ = "revision = :read_revision"
 _DRAW_ANEW = "SET revision = :revision"
 
@@ -172,7 +171,7 @@ def change_verified_leg(
         refusal=lambda _: refusal,
         values={
             ":verified": verified.password_hash,
-            ":revision": _new_revision(),
+            ":revision": clock.new_revision(),
             **(values or {}),
         },
         expression=_DRAW_ANEW + expression,
@@ -189,7 +188,7 @@ def change_leg(before: Account, expression: str, values: Item) -> Leg:
         keys.account(before.account_id),
         condition=_IS_AS_READ,
         refusal=lambda _: AccountChanged(),
-        values={":read_revision": before.revision, ":revision": _new_revision(), **values},
+        values={":read_revision": before.revision, ":revision": clock.new_revision(), **values},
         expression=_DRAW_ANEW + expression,
     )
 
@@ -203,10 +202,6 @@ def delete_leg(before: Account) -> Leg:
         refusal=lambda _: AccountChanged(),
         values={":read_revision": before.revision},
     )
-
-
-def _new_revision() -> str:
-    return clock.new_id()[:_REVISION_DIGITS]
 
 
 def mark_unreachable(address: str, now: datetime) -> AccountId | None:

@@ -161,7 +161,7 @@ def withdraw(actor: Actor, patient_id: PatientId, now: datetime) -> None:
         about = consent.account_id
         guard = audit.guard_legs(actor, "withdraw_consent", now, [patient_id], about)
         work = [*_end_legs(consent, settings().day_of(now)), *_loss_legs(consent)]
-        with suppress(AccountChanged, ConsentChanged, PatientChanged, OutcomeUnknown):
+        with suppress(AccountChanged, ConsentChanged, OutcomeUnknown):
             audit.carry_out(guard, work)
             return
     raise TryAgain

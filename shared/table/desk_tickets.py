@@ -156,7 +156,7 @@ def take_back(actor: Actor, ticket_id: str, now: datetime) -> None:
     """
     for _ in store.pauses():
         ticket, is_newest = _find(actor, ticket_id, now)
-        if ticket.status in tickets.ENDED:
+        if ticket.has_ended:
             audit.note(actor, "take_back_ticket", now, [ticket.patient_id], ticket_id)
             return
         if ticket.starts_at <= now or not is_newest:
@@ -177,7 +177,7 @@ def note_outcome(actor: Actor, ticket_id: str, outcome: Outcome, now: datetime) 
     """
     for _ in store.pauses():
         ticket, is_newest = _find(actor, ticket_id, now)
-        if ticket.status in tickets.ENDED:
+        if ticket.has_ended:
             raise TooLate
         noted = replace(ticket, status=outcome)
         guard = audit.guard_legs(actor, "note_outcome", now, [ticket.patient_id], ticket_id)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared import clock, keys
 from shared.accounts import Account
-from shared.changes import DocumentDispatched, DocumentHeldBack
+from shared.changes import DocumentChange, DocumentDispatched, DocumentHeldBack
 from shared.consents import Consent
 from shared.desk import Actor
 from shared.documents import Document, Standing, consent_to_send, file_refusal, patient_of
@@ -185,7 +185,7 @@ def _standing_legs(consent: Consent, now: datetime) -> list[Leg]:
 
 def decided_again(
     document_id: DocumentId, dispatch_id: str, now: datetime
-) -> DocumentDispatched | DocumentHeldBack | None:
+) -> DocumentChange | None:
     """Decide once more, at the moment of mailing, whether a document may be mailed (R11).
 
     None where this sending is no longer under way.

@@ -14,7 +14,6 @@ from shared.settings import settings
 from shared.table import audit, store
 from shared.table.store import Item, Leg, OutcomeUnknown
 
-_REVISION_DIGITS = 16
 _IS_AS_READ = (
     "attribute_exists(PK) AND (revision = :read_revision OR attribute_not_exists(revision))"
 )
@@ -74,7 +73,7 @@ def put(district: District) -> None:
 
 def put_leg(after: District, before: District | None = None) -> Leg:
     """Write a district, if it is as it was read. Refused with DistrictChanged."""
-    drawn = {"revision": clock.new_id()[:_REVISION_DIGITS]}
+    drawn = {"revision": clock.new_revision()}
     return Leg(
         "Put",
         keys.district(after.district_id),

@@ -19,8 +19,6 @@ IS_GUARDIAN = (
 )
 """Condition of an account that may act for the patient; `guardian_values` names what it names."""
 
-_REVISION_DIGITS = 16
-
 
 class PatientChanged(Refusal):
     """The patient's row is not what it was when the transaction was put together."""
@@ -92,7 +90,7 @@ def change_leg(before: Patient, after: Patient, *, with_ticket: bool = False) ->
     written = _accounts_and_register(after)
     if with_ticket:
         written["ticket"] = ticket_items.to_item(after.ticket) if after.ticket else None
-    written["revision"] = clock.new_id()[:_REVISION_DIGITS]
+    written["revision"] = clock.new_revision()
     kept = [name for name, value in written.items() if value]
     gone = [name for name, value in written.items() if not value]
     expression = "SET " + ", ".join(f"{name} = :{name}" for name in kept)

@@ -194,7 +194,7 @@ def _cancel_legs(slot: Slot, now: datetime, actor: Actor | None) -> list[Leg]:
     patient = patients.find(patient_of(ticket_id))
     legs = [slots.change_leg(slot, replace(slot, status="withdrawn"))]
     ticket = patient.ticket
-    if ticket is not None and ticket.ticket_id == ticket_id and ticket.status not in tickets.ENDED:
+    if ticket is not None and ticket.ticket_id == ticket_id and not ticket.has_ended:
         legs.append(tickets.replace_leg(ticket, ticket.ended("withdrawn")))
     if actor is not None:
         legs.append(audit.entry_leg(actor, "declare_absence", now, [patient.patient_id], ticket_id))

@@ -118,7 +118,7 @@ def is_open_among(key: AnySessionKey, found: Mapping[Key, Item], now: datetime) 
 
 
 def keep_open(key: AnySessionKey, found: Mapping[Key, Item], now: datetime) -> None:
-    """Put the idle time of a session found open forward, at most every five minutes.
+    """Put the idle time of a session found open forward, once its `REFRESH` has passed.
 
     What was read stands even if the store is too busy for that. Raises SessionRequired.
     """

@@ -17,7 +17,6 @@ from shared.tickets import SlotPlace, Ticket, patient_of
 _STANDS_AS_READ = (
     "ticket.ticket_id = :ticket_id AND ticket.slot_id = :slot AND ticket.ticket_status = :status"
 )
-ENDED = {"cancelled", "withdrawn"}
 
 
 def find(session: SessionKey, ticket_id: str, now: datetime) -> Ticket:
@@ -36,7 +35,7 @@ def cancel(session: SessionKey, ticket_id: str, now: datetime) -> None:
     """
     for _ in store.pauses():
         patient, ticket = _find(session, ticket_id, now)
-        if ticket.status in ENDED:
+        if ticket.has_ended:
             return
         if ticket != patient.upcoming(now):
             raise TooLate

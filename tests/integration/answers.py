@@ -83,21 +83,13 @@ def event(  # noqa: PLR0913
         "cloudfront-viewer-address": f"{address}:46532",
         "x-origin-key": ORIGIN_KEY,
     }
-    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": DISTRIBUTION}
     built: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
         "rawPath": path,
         "rawQueryString": urlencode(query or {}),
         "headers": sent | ({"content-type": "application/json"} if body is not None else {}),
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "api1234567",
-            "http": http | {"userAgent": "Amazon CloudFront"},
-            "requestId": REQUEST_ID,
-            "routeKey": f"{method} {path}",
-            "stage": "$default",
-        },
+        "requestContext": _context(method, path),
         "isBase64Encoded": False,
     }
     built["headers"] |= headers or {}
@@ -108,6 +100,19 @@ def event(  # noqa: PLR0913
     if query is not None:
         built["queryStringParameters"] = dict(query)
     return built
+
+
+def _context(method: str, path: str) -> dict[str, Any]:
+    """Return what API Gateway tells of a request that came from the distribution."""
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": DISTRIBUTION}
+    return {
+        "accountId": "123456789012",
+        "apiId": "api1234567",
+        "http": http | {"userAgent": "Amazon CloudFront"},
+        "requestId": REQUEST_ID,
+        "routeKey": f"{method} {path}",
+        "stage": "$default",
+    }
 
 
 def read(answer: Mapping[str, Any]) -> Answer:

@@ -1,12 +1,12 @@
 """Families of the tests, and what their accounts ask of the portal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from shared import keys, policies
-from shared.ids import AccountId, DistrictId, PatientId
+from shared.ids import AccountId, PatientId
 from shared.keyring import token
 from shared.patients import Person
 from shared.policies import parse_policy_number
@@ -227,10 +227,3 @@ def set_clock(clock: Clock, *moment: int) -> None:
 def renamed(citizen: Citizen, last_name: str = "Другая") -> Person:
     """Return the citizen's data under another name."""
     return replace(citizen.person, last_name=last_name)
-
-
-def in_district(citizens: Sequence[Citizen], district_id: str) -> DistrictId:
-    """Attach all of these to a district."""
-    for citizen in citizens:
-        attach(citizen, district_id)
-    return DistrictId(district_id)

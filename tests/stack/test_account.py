@@ -204,7 +204,7 @@ def test_a_deleted_account_frees_its_tickets_and_its_address(stack: RunningStack
     assert sign_in(stack, who.email) == SIGN_IN_FAILED
     stack.mail(who.email, "Личный кабинет удалён")
     assert accounts.read_partition(who.account_id) is None
-    (left,) = [item for item in portal.everything(stack) if who.patient_id in item["PK"]]
+    (left,) = [item for item in portal.lasting_items(stack) if who.patient_id in item["PK"]]
     assert left.keys().isdisjoint({"holder", "claimants", "guardians", "child_guardians"})
     _assert_free_to_register(stack, who.email)
 

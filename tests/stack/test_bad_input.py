@@ -47,14 +47,14 @@ def assert_refused(answer: httpx.Response, status: int, code: str) -> dict[str, 
 def test_a_refused_field_is_named_and_nothing_is_written(
     stack: RunningStack, field: str, value: object, reason: str
 ) -> None:
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     answer = stack.api.post("/api/registrations", json=FORM | {field: value})
     body = assert_refused(answer, 422, "invalid_request")
     assert [(error["pointer"], error["code"]) for error in body["errors"]] == [
         (f"/{field}", reason)
     ]
     assert str(value) not in answer.text
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_a_refused_field_is_named_and_nothing_is_written(
 def test_a_malformed_body_is_refused_and_nothing_is_written(
     stack: RunningStack, body: bytes, content_type: str, status: int, code: str
 ) -> None:
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     for path in ("/api/registrations", "/api/email-confirmations", "/api/sessions", "/api/tickets"):
         answer = stack.api.post(path, content=body, headers={"Content-Type": content_type})
         assert_refused(answer, status, code)
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_a_malformed_body_is_refused_and_nothing_is_written(
 def test_a_request_from_another_site_is_refused(
     stack: RunningStack, header: dict[str, str]
 ) -> None:
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     answer = stack.api.post("/api/registrations", json=FORM, headers=header)
     assert_refused(answer, 400, "malformed_request")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_foreign_patients_and_districts_are_refused_and_nothing_is_written(
     here, there = portal.new_district(), portal.new_district()
     who, neighbour = portal.new_signed_in(here), portal.new_signed_in(here)
     ours, theirs = _last_slot(here), _last_slot(there)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
 
     def ask(patient_id: str, slot_id: str) -> httpx.Response:
         wanted = {"patient_id": patient_id, "slot_id": slot_id}
@@ -134,7 +134,7 @@ def test_foreign_patients_and_districts_are_refused_and_nothing_is_written(
         headers={"Cookie": who.cookie},
     )
     assert_refused(listed, 404, "patient_unknown")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 def _last_slot(district: District) -> str:

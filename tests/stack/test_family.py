@@ -205,13 +205,13 @@ def test_an_account_has_five_tries_a_day_to_add_a_relative(stack: RunningStack) 
     within_one(86_400)
     for _ in range(5):
         add(stack, who, number, BOY)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
 
     answer = stack.ask("POST /api/family", portal.form_of(number, BOY), who.cookie)
 
     assert refused(answer) == (429, "too_many_requests")
     assert 0 < int(answer.headers["retry-after"]) <= 86_400
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["a-new-one", "one-typed-again"])
@@ -220,7 +220,7 @@ def test_a_full_family_takes_nobody_new(stack: RunningStack, *, is_known: bool) 
     numbers = [portal.new_policy_number() for _ in range(MOST_MEMBERS - 1)]
     for number in numbers:
         _write_claim(who, number)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     number = numbers[0] if is_known else portal.new_policy_number()
 
     answer = stack.ask("POST /api/family", portal.form_of(number, BOY), who.cookie)
@@ -229,7 +229,7 @@ def test_a_full_family_takes_nobody_new(stack: RunningStack, *, is_known: bool) 
         assert (answer.status_code, answer.json()) == CHECKED
     else:
         assert refused(answer) == (409, "family_full")
-        assert portal.everything(stack) == before
+        assert portal.lasting_items(stack) == before
 
 
 def _write_claim(who: SignedIn, number: PolicyNumber) -> None:

@@ -128,7 +128,7 @@ def put_all(stack: RunningStack, clerk: Clerk, register: Register) -> dict[str, 
 def rows_of(stack: RunningStack, register: Register) -> dict[str, Any]:
     """Return the rows of a register's people."""
     wanted = {keys.patient(one).pk for one in register.patients}  # type: ignore[arg-type]
-    found = {item["PK"]: item for item in portal.everything(stack) if item["PK"] in wanted}
+    found = {item["PK"]: item for item in portal.lasting_items(stack) if item["PK"] in wanted}
     assert found.keys() == wanted
     return found
 

@@ -136,16 +136,16 @@ def test_opening_the_link_changes_nothing_and_its_token_works_once(
     stack: RunningStack, newcomer: Newcomer
 ) -> None:
     token = register(stack, newcomer)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     for _ in range(5):
         assert stack.api.get(f"/confirm.html#token={token}").status_code == 200
         assert code_of(stack.api.get("/api/email-confirmations")) == (405, "method_not_allowed")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
     assert confirm(stack, token).status_code == 201
-    after = portal.everything(stack)
+    after = portal.lasting_items(stack)
     assert code_of(confirm(stack, token)) == (410, "confirmation_expired")
-    assert portal.everything(stack) == after
+    assert portal.lasting_items(stack) == after
 
 
 def test_a_stranger_without_the_password_cannot_confirm_and_has_five_tries(
@@ -154,9 +154,9 @@ def test_a_stranger_without_the_password_cannot_confirm_and_has_five_tries(
     token = register(stack, newcomer)
     for _ in range(5):
         assert code_of(confirm(stack, token, "not the password")) == (403, "wrong_password")
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     assert code_of(confirm(stack, token)) == (410, "confirmation_expired")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 def test_a_taken_and_a_free_address_are_answered_with_the_same_bytes(

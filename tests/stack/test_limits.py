@@ -68,9 +68,9 @@ def test_a_refused_call_for_a_mail_writes_nothing(stack: RunningStack, who: Sign
     within_one(60)
     for path in (RESEND_PATH, RESET_PATH):
         assert stack.ask(f"POST {path}", {"email": who.email}).status_code == 202
-        before = portal.everything(stack)
+        before = portal.lasting_items(stack)
         assert_too_many(stack.ask(f"POST {path}", {"email": who.email}), 60)
-        assert portal.everything(stack) == before
+        assert portal.lasting_items(stack) == before
 
 
 def test_five_wrong_passwords_close_the_address_for_a_minute_even_to_the_right_one(
@@ -120,10 +120,10 @@ def test_five_wrong_passwords_within_a_session_close_it_for_a_quarter_of_an_hour
     for _ in range(5):
         answer = stack.ask(operation, names, who.cookie)
         assert refused(answer) == (403, "wrong_password")
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     right = {name: PASSWORD if told == "wrong" else told for name, told in names.items()}
     assert_too_many(stack.ask(operation, right, who.cookie), 900)
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 @pytest.mark.parametrize("headers", SPOOFED, ids="+".join)
@@ -145,7 +145,7 @@ def test_nobody_is_served_past_the_distribution_and_nothing_is_written(
     stack: RunningStack, who: SignedIn, headers: dict[str, str]
 ) -> None:
     front = _past_the_distribution(stack)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
     for operation, body, cookie in (
         (f"POST {front}{RESET_PATH}", {"email": who.email}, ""),
         (f"POST {front}/api/sessions", {"email": who.email, "password": PASSWORD}, ""),
@@ -154,7 +154,7 @@ def test_nobody_is_served_past_the_distribution_and_nothing_is_written(
     ):
         answer = stack.ask(operation, body, cookie, **headers)
         assert refused(answer) == (400, "malformed_request")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
     assert stack.ask("GET /api/account", None, who.cookie).status_code == 200
 
 

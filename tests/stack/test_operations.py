@@ -8,6 +8,7 @@ import pytest
 
 from scripts import bring_back, environment
 from shared import clock
+from shared.table.store import Item
 from tests.race.checks import violations_now
 from tests.stack import portal
 from tests.stack.desk import new_clerk
@@ -87,8 +88,8 @@ def test_what_the_desk_did_since_stays_in_the_trail(
     assert len(trail(stack)) == len(before) + 1
 
 
-def trail(stack: RunningStack) -> list[dict[str, str]]:
-    return [item for item in portal.everything(stack) if item["PK"].startswith("AUDIT#")]
+def trail(stack: RunningStack) -> list[Item]:
+    return [item for item in portal.lasting_items(stack) if item["PK"].startswith("AUDIT#")]
 
 
 def test_a_new_link_key_ends_every_open_link_and_new_ones_work(stack: RunningStack) -> None:

@@ -122,13 +122,13 @@ def test_a_move_to_a_taken_time_leaves_the_old_ticket_as_it_was(
 ) -> None:
     ticket_id = portal.take(stack, who, day[0])
     portal.take(stack, portal.new_signed_in(district), day[1])
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
 
     wanted = {"slot_id": day[1].place.slot_id}
     answer = stack.ask(f"PUT /api/tickets/{ticket_id}", wanted, who.cookie)
 
     assert refused(answer) == (409, "slot_taken")
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
 
 
 def test_a_replaced_ticket_is_kept_among_the_past_ones(
@@ -212,14 +212,14 @@ def test_a_begun_ticket_can_be_neither_cancelled_nor_moved(
 ) -> None:
     ticket_id = portal.take(stack, who, day[0])
     portal.begin(ticket_id)
-    before = portal.everything(stack)
+    before = portal.lasting_items(stack)
 
     gone = stack.ask(f"DELETE /api/tickets/{ticket_id}", cookie=who.cookie)
     wanted = {"slot_id": day[1].place.slot_id}
     moved = stack.ask(f"PUT /api/tickets/{ticket_id}", wanted, who.cookie)
 
     assert [refused(gone), refused(moved)] == [(409, "too_late")] * 2
-    assert portal.everything(stack) == before
+    assert portal.lasting_items(stack) == before
     tickets = listed(stack, who)
     assert tickets["upcoming"] == []
     assert [(one["ticket_id"], one["status"]) for one in tickets["past"]] == [(ticket_id, "booked")]

@@ -6,17 +6,17 @@ from datetime import date
 from html.parser import HTMLParser
 from typing import get_args
 
+from shared import document_mails
 from shared.accounts import Profile
 from shared.changes import (
     AccountDeleted,
     AddressAskedAgain,
     AddressChanged,
     AddressChangeStarted,
-    Change,
     ConfirmationResent,
     ConfirmationsDue,
     DocumentDispatched,
-    DocumentHeldBack,
+    MailChange,
     PasswordChanged,
     ProfileChanged,
     RegistrationStarted,
@@ -27,8 +27,8 @@ from shared.changes import (
 )
 from shared.consents import Chase
 from shared.districts import Doctor
-from shared.errors import ConsentMissing
 from shared.mail import Mail
+from shared.mails import mails_for
 from shared.patients import Person
 from shared.tickets import TicketStatus
 from tests.unit.builders import (
@@ -39,6 +39,7 @@ from tests.unit.builders import (
     DOCTOR,
     DOCUMENT,
     EMAIL_KEY,
+    NOW,
     PATIENT_ID,
     REGISTRATION,
     SITE,
@@ -70,10 +71,7 @@ PROFILES = (
 CHASE = Chase(date(2026, 11, 30), due=3, overdue=1, first_due_on=date(2026, 11, 27))
 CHASED = ConfirmationsDue(CHASE)
 SENDING = replace(DOCUMENT, status="sending", dispatch_id="4" * 32)
-DISPATCHED, HELD_BACK = (
-    DocumentDispatched(SENDING, EMAIL),
-    DocumentHeldBack(SENDING, ConsentMissing()),
-)
+DISPATCHED = DocumentDispatched(SENDING, EMAIL)
 
 
 def invited(asking: Person | None = BORIS) -> RelativeInvited:
@@ -97,13 +95,23 @@ def ticket_changed(
     return TicketChanged(event, ticket, doctor, EMAIL, person)
 
 
-EVERY_CHANGE: list[Change] = [
+Mailed = MailChange | DocumentDispatched
+"""A change that calls for a mail."""
+
+EVERY_CHANGE: list[Mailed] = [
     *(REGISTERED, REGISTERED_TAKEN, RESENT, ASKED_AGAIN, CHANGE_STARTED, CHANGE_STARTED_TAKEN),
     *(ADDRESS_CHANGED, RESET_REQUESTED, PASSWORD_CHANGED, DELETED, invited(), invited(None)),
     *map(profile_changed, PROFILES),
-    *(CHASED, DISPATCHED, HELD_BACK),
+    *(CHASED, DISPATCHED),
     *map(ticket_changed, EVENTS),
 ]
+
+
+def mails_of(change: Mailed) -> list[Mail]:
+    """Return the mails that a change calls for: about an account, a ticket, or with a document."""
+    if isinstance(change, DocumentDispatched):
+        return [document_mails.mail_of(change)]
+    return mails_for(change, NOW)
 
 
 def calendar_in(mail: Mail) -> str | None:

@@ -7,16 +7,15 @@ import pytest
 from hypothesis import example, given, settings as profile, strategies as st
 from icalendar import Timezone
 
-from shared.changes import Change, TicketEvent
+from shared.changes import TicketEvent
 from shared.districts import Doctor
 from shared.forms import PersonForm
 from shared.mail import Mail
-from shared.mails import mails_for
 from shared.patients import Person
 from shared.settings import settings
-from tests.unit.builders import ANNA, NOW, POLICY
+from tests.unit.builders import ANNA, POLICY
 from tests.unit.hostile import Headers, Outline, headers_of, hostile, outline, typed
-from tests.unit.letters import EVENTS, EVERY_CHANGE, invited, ticket_changed
+from tests.unit.letters import EVENTS, EVERY_CHANGE, Mailed, invited, mails_of, ticket_changed
 
 _thoroughly = profile(max_examples=300, deadline=None)
 _names = st.tuples(typed, typed, st.none() | typed)
@@ -41,14 +40,10 @@ def _full_name(person: Person) -> str:
     return " ".join(filter(None, [person.last_name, person.first_name, person.middle_name]))
 
 
-def _mails(change: Change) -> list[Mail]:
-    return mails_for(change, NOW)
-
-
 @cache
-def _harmless(change: Change) -> list[tuple[Outline, Headers]]:
+def _harmless(change: Mailed) -> list[tuple[Outline, Headers]]:
     """Return what the mails are made of where every name is a plain one."""
-    return [(outline(mail)[0], headers_of(mail)) for mail in _mails(change)]
+    return [(outline(mail)[0], headers_of(mail)) for mail in mails_of(change)]
 
 
 def _check(mail: Mail, plain: Outline, *told: str) -> None:
@@ -68,7 +63,7 @@ def test_a_patients_names_are_names_in_every_mail_about_a_ticket(
     person = _person(names)
     for event in EVENTS:
         (plain, headers), *_ = _harmless(ticket_changed(event))
-        (mail,) = _mails(ticket_changed(event, person))
+        (mail,) = mails_of(ticket_changed(event, person))
         _check(mail, plain, f"Пациент: {_full_name(person)}.")
         assert event != sent or headers_of(mail) == headers
 
@@ -80,7 +75,7 @@ def test_the_names_of_who_asks_are_names_in_an_invitation(
 ) -> None:
     person = _person(names)
     (plain, headers), *_ = _harmless(invited())
-    (mail,) = _mails(invited(person))
+    (mail,) = mails_of(invited(person))
     _check(mail, plain, f"{_full_name(person)} просит разрешения брать для Вас талоны")
     assert headers_of(mail) == headers
 
@@ -93,7 +88,7 @@ def test_what_the_desk_writes_of_a_doctor_is_text_in_every_mail_and_calendar(
 ) -> None:
     for event in EVENTS:
         (plain, headers), *_ = _harmless(ticket_changed(event))
-        (mail,) = _mails(ticket_changed(event, doctor=Doctor(name, room)))
+        (mail,) = mails_of(ticket_changed(event, doctor=Doctor(name, room)))
         _check(mail, plain, f"Врач: {name}, кабинет {room}.")
         assert event != sent or headers_of(mail) == headers
 
@@ -103,13 +98,13 @@ def test_what_the_desk_writes_of_a_doctor_is_text_in_every_mail_and_calendar(
 @example("\r\nBEGIN:VALARM", ticket_changed("taken"))
 @example('";X-A=b:c\x1b\u2028', ticket_changed("cancelled"))
 def test_what_the_clinic_is_called_is_text_in_every_mail_and_calendar(
-    name: str, change: Change
+    name: str, change: Mailed
 ) -> None:
     harmless = _harmless(change)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINIC_NAME", name)
         settings.cache_clear()
-        mails = _mails(change)
+        mails = mails_of(change)
     settings.cache_clear()
     for mail, (plain, headers) in zip(mails, harmless, strict=True):
         _check(mail, plain, name)

@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.changes import Change
 from shared.errors import ConfirmationExpired
 from shared.keyring import Purpose, read_token
-from shared.mails import mails_for
-from tests.unit.builders import ANNA, BORIS, DISTRICT, DOCTOR, NOW, SITE
+from tests.unit.builders import ANNA, BORIS, DISTRICT, DOCTOR, SITE
 from tests.unit.letters import (
     CHANGE_STARTED_TAKEN,
     EVERY_CHANGE,
     REGISTERED_TAKEN,
+    Mailed,
     invited,
+    mails_of,
     read_html,
 )
 
@@ -41,12 +41,12 @@ def _names() -> list[str]:
 
 
 def test_every_kind_of_change_is_among_those_that_are_looked_at() -> None:
-    assert {type(change) for change in EVERY_CHANGE} == set(get_args(Change))
+    assert {type(change) for change in EVERY_CHANGE} == set(get_args(Mailed))
 
 
 @_every_change
-def test_no_subject_says_who_sees_which_doctor_where_or_why(change: Change) -> None:
-    for mail in mails_for(change, NOW):
+def test_no_subject_says_who_sees_which_doctor_where_or_why(change: Mailed) -> None:
+    for mail in mails_of(change):
         said = mail.subject.lower()
         assert [word for word in [*_TELLING, *_names()] if word in said] == []
         assert mail.subject.isprintable()
@@ -54,8 +54,8 @@ def test_no_subject_says_who_sees_which_doctor_where_or_why(change: Change) -> N
 
 
 @_every_change
-def test_the_text_and_the_html_of_a_mail_say_the_same(change: Change) -> None:
-    for mail in mails_for(change, NOW):
+def test_the_text_and_the_html_of_a_mail_say_the_same(change: Mailed) -> None:
+    for mail in mails_of(change):
         shown = read_html(mail.html)
         for line in mail.text.splitlines():
             if not line.startswith("https://"):
@@ -63,8 +63,8 @@ def test_the_text_and_the_html_of_a_mail_say_the_same(change: Change) -> None:
 
 
 @_every_change
-def test_every_mail_has_one_look(change: Change) -> None:
-    for mail in mails_for(change, NOW):
+def test_every_mail_has_one_look(change: Mailed) -> None:
+    for mail in mails_of(change):
         names = [name for name, _ in read_html(mail.html).elements]
         paragraphs = mail.html.count("<p>") - 2
         assert names == [
@@ -76,9 +76,9 @@ def test_every_mail_has_one_look(change: Change) -> None:
 
 @_every_change
 def test_a_mail_links_to_the_portals_own_site_and_says_the_link_in_its_text(
-    change: Change,
+    change: Mailed,
 ) -> None:
-    for mail in mails_for(change, NOW):
+    for mail in mails_of(change):
         elements = read_html(mail.html).elements
         attributes = [value for _, attrs in elements for name, value in attrs if name == "href"]
         (address,) = attributes
@@ -90,9 +90,9 @@ def test_a_mail_links_to_the_portals_own_site_and_says_the_link_in_its_text(
 
 @_every_change
 def test_a_token_stands_in_the_fragment_which_no_server_is_told_and_nowhere_else(
-    change: Change,
+    change: Mailed,
 ) -> None:
-    for mail in mails_for(change, NOW):
+    for mail in mails_of(change):
         (line,) = [line for line in mail.text.splitlines() if "://" in line]
         link = urlsplit(line)
         assert (link.query, link.username) == ("", None)
@@ -108,20 +108,20 @@ def test_a_token_stands_in_the_fragment_which_no_server_is_told_and_nowhere_else
 def test_no_two_mails_share_a_key_so_none_keeps_another_from_being_sent() -> None:
     other_ways = [invited(None), CHANGE_STARTED_TAKEN, REGISTERED_TAKEN]
     different = [change for change in EVERY_CHANGE if change not in other_ways]
-    keys = [mail.key for change in different for mail in mails_for(change, NOW)]
+    keys = [mail.key for change in different for mail in mails_of(change)]
     assert len(set(keys)) == len(keys) == 21
 
 
 def test_the_same_change_calls_for_the_same_mails_again() -> None:
     for change in EVERY_CHANGE:
-        assert mails_for(change, NOW) == mails_for(change, NOW)
+        assert mails_of(change) == mails_of(change)
 
 
 def test_only_mails_about_tickets_and_with_documents_bring_a_file() -> None:
     brought = {
         (type(change).__name__, file.name)
         for change in EVERY_CHANGE
-        for mail in mails_for(change, NOW)
+        for mail in mails_of(change)
         for file in mail.attachments
     }
     assert brought == {("TicketChanged", "ticket.ics"), ("DocumentDispatched", "document.pdf")}

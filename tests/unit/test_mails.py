@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.changes import Change
+from shared.changes import RelativeInvited
 from shared.keyring import token
 from shared.mail import Mail
 from shared.mails import mails_for
@@ -260,6 +260,6 @@ def test_the_end_of_an_account_is_told_to_its_address() -> None:
     [(invited(), "Петров Борис"), (invited(None), "Пользователь личного кабинета")],
 )
 def test_an_adult_is_asked_by_the_name_that_the_register_confirms(
-    change: Change, name: str
+    change: RelativeInvited, name: str
 ) -> None:
     assert mails_for(change, NOW) == [_invitation(name)]
