@@ -27,6 +27,7 @@ from tests.integration.clinic import (
 )
 from tests.integration.desk import open_desk
 from tests.integration.desk_documents import confirm_profile
+from tests.integration.district_queue import messages
 from tests.integration.rows import Rows
 from tests.integration.stream import Stream, passing
 from tests.process import forget_what_was_read
@@ -92,6 +93,18 @@ def _remind_two(_: Rows) -> None:
 
 def _release_changes(_: Rows) -> None:
     """Release three districts: new hours and an absence, a new one, and one as it should be."""
+    _change_districts()
+    run("release_slots")
+
+
+def _release_handed_out(_: Rows) -> None:
+    """Read the messages about two of them, which have something to publish."""
+    _change_districts()
+    run("release_district", {"Records": messages("a1", "c3")})
+
+
+def _change_districts() -> None:
+    """Leave new hours and an absence, a new district, and one as it should be."""
     for district_id in ("a1", "a2"):
         open_district(district_id)
     run("release_slots")
@@ -107,7 +120,6 @@ def _release_changes(_: Rows) -> None:
         doctor=Doctor("Ильина Вера Павловна", "307"),
     )
     open_district("c3", "child")
-    run("release_slots")
 
 
 RICHER: Mapping[str, Callable[[Rows], None]] = {
@@ -115,6 +127,7 @@ RICHER: Mapping[str, Callable[[Rows], None]] = {
     "add a relative who is to be asked": _ask_to_act,
     "erase an account with all it can have": _erase_all,
     "release three districts, one new and one changed": _release_changes,
+    "release of two districts that were handed out, one new and one changed": _release_handed_out,
     "remind of two tickets": _remind_two,
     "mails of three changes at once": _mail_all,
 }
