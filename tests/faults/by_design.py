@@ -12,7 +12,9 @@ class Design:
     answers: frozenset[str] = frozenset()
     """Refusals that are told although all is done."""
     twice: str | None = None
-    """The kind of item, or the mail, of which a second one is then there."""
+    """The kind of item, the mail or the message of which a second one is then there."""
+    unasked: bool = False
+    """It may be there although nobody has asked again: AWS's client repeats the request itself."""
 
 
 def _told(status: str, why: str) -> Design:
@@ -54,6 +56,13 @@ BY_DESIGN: Mapping[str, Design] = {
     "prepare_document": Design(
         "Each request promises a file. One that never comes is forgotten with its days.",
         twice="DOCUMENT",
+    ),
+    "release_slots": Design(
+        "The queue knows no repetition: a message whose answer is lost is sent again by AWS's"
+        " client, and a run that comes again sends all. What is missing is looked at when a message"
+        " is read, so a second one finds nothing to do.",
+        twice="message",
+        unasked=True,
     ),
     "send_mail": Design(
         "SES knows no repetition: where its answer is lost, the mail may have gone or not. It goes"

@@ -24,14 +24,17 @@ from tests.integration.answers import ORIGIN_KEY
 from tests.integration.clinic import CHEAP_HASHER, PASSWORD_HASH
 from tests.integration.conftest import Clock
 from tests.integration.desk_documents import BUCKET, empty_bucket, uploaded
+from tests.integration.district_queue import read_all
 from tests.integration.rows import Rows
 from tests.integration.template import table_schema
 from tests.process import begin_anew
 from tests.unhurried import Unhurried
 
 _KEYS = ("IdentityKey", "LinkKey", "OriginKey")
-_OTHERS = {"DOCUMENT_BUCKET": BUCKET}
-"""A bucket's name has no capitals, as the logical id has that stands for all others."""
+_OTHERS = {"DOCUMENT_BUCKET": BUCKET, "FAN_OUT_ABOVE": "3"}
+"""A bucket's name has no capitals, as the logical id has that stands for all others; and more than
+three districts are too many for one function."""
+_QUEUE = "ReleaseQueue"
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
@@ -53,6 +56,8 @@ class World:
     images: Mapping[Key, Mapping[str, Any]]
     files: Mapping[str, bytes]
     mails: tuple[dict[str, Any], ...]
+    messages: tuple[str, ...]
+    """The districts that were handed out."""
     position: tuple[datetime, int]
     """The moment, and how many ids were drawn."""
 
@@ -73,6 +78,7 @@ class Cloud:
         self.rows.make()
         empty_bucket()
         self.layer.mails.clear()
+        self.layer.messages.clear()
         _warm_process()
         try:
             yield
@@ -83,7 +89,12 @@ class Cloud:
         """Return all that stands now."""
         found = boto3.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
         files = {one["Key"]: uploaded(one["Key"]) or b"" for one in found}
-        return World(self.rows.images(), files, tuple(self.layer.mails), self.clock.position)
+        mails, messages = tuple(self.layer.mails), tuple(self.layer.messages)
+        return World(self.rows.images(), files, mails, messages, self.clock.position)
+
+    def read_queue(self) -> None:
+        """Let the queue's reader publish each district, as often as it was handed out."""
+        read_all(*self.layer.messages)
 
     def put_back(self, world: World, now: World) -> None:
         """Make all stand as it stood; `now` is how it stands."""
@@ -96,6 +107,7 @@ class Cloud:
             for name, content in world.files.items():
                 boto3.client("s3").put_object(Bucket=BUCKET, Key=name, Body=content)
         self.layer.mails[:] = world.mails
+        self.layer.messages[:] = world.messages
         self.clock.position = world.position
 
 
@@ -150,13 +162,15 @@ def _furnished() -> Iterator[None]:
     The emulator keeps all for as long as the process lives.
     """
     secrets, buckets = boto3.client("secretsmanager"), boto3.client("s3")
-    mails = boto3.client("sesv2")
+    mails, queues = boto3.client("sesv2"), boto3.client("sqs")
     where: Any = {"LocationConstraint": "eu-central-1"}
     for name in _KEYS:
         secrets.create_secret(Name=name, SecretString=ORIGIN_KEY)
     buckets.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
     mails.create_email_identity(EmailIdentity=settings().sender)
+    queue = queues.create_queue(QueueName=_QUEUE)["QueueUrl"]
     yield
+    queues.delete_queue(QueueUrl=queue)
     mails.delete_email_identity(EmailIdentity=settings().sender)
     empty_bucket()
     buckets.delete_bucket(Bucket=BUCKET)

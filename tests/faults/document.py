@@ -18,6 +18,7 @@ _KINDS = {
     "RESEND": "a call for a mail",
     "SESSION": "a session",
     "mail": "a mail",
+    "message": "a message",
 }
 _DESIGN = """\
 Who repeats a request that had been carried out is mostly answered as the first time, or told 200
@@ -27,13 +28,14 @@ trail, a repeated one another entry.
 _INTRODUCTION = """\
 # Faults
 
-What becomes of every request to DynamoDB, SES, S3 and Secrets Manager that the portal makes, where
-AWS fails. Each operation is run as [the table's costs](table.md#what-an-operation-costs) reckon
-with it, on the local stack's emulator, with one layer beneath all of AWS's clients. The layer lets
-one fault befall one request; then whoever asked asks again, as a page, a schedule or a stream does,
-until there is an answer. Then all that stands is compared with what one run without a fault leaves:
-tickets, accounts, slots, mails, files. Nothing may be missing, nothing may be there twice, and what
-was acknowledged must be there.
+What becomes of every request to DynamoDB, SES, S3, SQS and Secrets Manager that the portal makes,
+where AWS fails. Each operation is run as [the table's costs](table.md#what-an-operation-costs)
+reckon with it, on the local stack's emulator, with one layer beneath all of AWS's clients. The
+layer lets one fault befall one request; then whoever asked asks again, as a page, a schedule, a
+stream or a queue does, until there is an answer. What was handed out to the queue is then read,
+message by message. In the end all that stands is compared with what one run without a fault leaves:
+tickets, accounts, slots, mails, messages, files. Nothing may be missing, nothing may be there twice
+but [by design](#what-a-repeated-request-finds), and what was acknowledged must be there.
 
 `make faults` writes this document, and a test fails where it is not what is seen.
 

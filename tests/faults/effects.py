@@ -14,7 +14,7 @@ from tests.faults.cloud import World
 _DRAWN = re.compile(r"(?:0{12}[0-9a-f]{4}){1,2}|[0-9a-f]{64}")
 """An id or a revision as the tests' clock draws them, or what is kept of a session's secret."""
 _MOMENTS = ("_at", "_until")
-MAIL, FILE = "mail", "file"
+MAIL, MESSAGE, FILE = "mail", "message", "file"
 
 
 def effects_of(world: World, since: World) -> Counter[tuple[str, str]]:
@@ -30,6 +30,8 @@ def effects_of(world: World, since: World) -> Counter[tuple[str, str]]:
     for mail in world.mails:
         told = [mail["Destination"]["ToAddresses"], mail["Content"]["Simple"]["Subject"]["Data"]]
         found[MAIL, json.dumps(told)] += 1
+    for district_id in world.messages:
+        found[MESSAGE, district_id] += 1
     for name, content in world.files.items():
         found[FILE, _plain([name, str(content)], first)] += 1
     return found

@@ -126,5 +126,9 @@ _OF_SERVICE: Mapping[str, Mapping[Name, Fault]] = {
         "throttle": _refused("ThrottlingException"),
         "error": _refused("InternalServiceError", 500),
     },
+    "sqs": {
+        "throttle": _refused("RequestThrottled"),
+        "error": _refused("InternalFailure", 500),
+    },
 }
 """How each service says that it is too busy, and that something in it is broken."""

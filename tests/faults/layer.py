@@ -35,6 +35,13 @@ class Layer:
         self._strike: Strike | None = None
         self.mails: list[dict[str, Any]] = []
         """What SES has taken."""
+        self.messages: list[str] = []
+        """What SQS has taken: a district's id each."""
+
+    @property
+    def last(self) -> Request:
+        """Return what was asked last."""
+        return self._heard[-1]
 
     @contextmanager
     def striking(self, strike: Strike | None) -> Iterator[list[Request]]:
@@ -53,7 +60,7 @@ class Layer:
         self._heard.append(Request(service, operation, body_of(request)))
         strike = self._strike
         if strike is not None and self._is_struck(strike):
-            fault = fault_of(strike.fault, self._heard[-1])
+            fault = fault_of(strike.fault, self.last)
             if fault is not None:
                 return fault(request, self._carry_out)
         return self._carry_out(request)
@@ -69,9 +76,18 @@ class Layer:
 
     def _carry_out(self, request: AWSPreparedRequest) -> AWSResponse:
         answered = self._send(request)
-        if self._heard[-1].operation == "SendEmail" and answered.status_code == 200:
-            self.mails.append(json.loads(self._heard[-1].body))
+        if answered.status_code == 200:
+            self._note(self.last, answered)
         return answered
+
+    def _note(self, request: Request, answered: AWSResponse) -> None:
+        """Keep what has left the portal."""
+        if request.operation == "SendEmail":
+            self.mails.append(json.loads(request.body))
+        elif request.operation == "SendMessageBatch":
+            taken = {one["Id"] for one in json.loads(answered.content)["Successful"]}
+            entries = json.loads(request.body)["Entries"]
+            self.messages += [one["MessageBody"] for one in entries if one["Id"] in taken]
 
 
 @contextmanager

@@ -103,6 +103,13 @@ def _release_handed_out(_: Rows) -> None:
     run("release_district", {"Records": messages("a1", "c3")})
 
 
+def _hand_out(_: Rows) -> None:
+    """Hand out one district more than a request to the queue takes."""
+    for number in range(11):
+        open_district(f"a{number:02}", hours={"tue": [time(9)]})
+    run("release_slots")
+
+
 def _change_districts() -> None:
     """Leave new hours and an absence, a new district, and one as it should be."""
     for district_id in ("a1", "a2"):
@@ -128,6 +135,7 @@ RICHER: Mapping[str, Callable[[Rows], None]] = {
     "erase an account with all it can have": _erase_all,
     "release three districts, one new and one changed": _release_changes,
     "release of two districts that were handed out, one new and one changed": _release_handed_out,
+    "release of eleven districts, each handed out": _hand_out,
     "remind of two tickets": _remind_two,
     "mails of three changes at once": _mail_all,
 }
