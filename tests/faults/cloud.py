@@ -35,6 +35,8 @@ _OTHERS = {"DOCUMENT_BUCKET": BUCKET, "FAN_OUT_ABOVE": "3"}
 """A bucket's name has no capitals, as the logical id has that stands for all others; and more than
 three districts are too many for one function."""
 _QUEUE = "ReleaseQueue"
+_CHANCE = random.Random(0)
+"""Goes on from cloud to cloud: the emulator remembers the token of each transaction."""
 _MONDAY_MORNING = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
@@ -152,7 +154,7 @@ def _let_no_time_pass(patch: pytest.MonkeyPatch, stopped: Clock) -> None:
     patch.setattr(store, "_LONGEST_TRYING", math.inf)
     patch.setattr(RetryQuota, "acquire", lambda *_: True)  # As if no fault had been before.
     patch.setattr(passwords, "_HASHER", _Hasher())
-    patch.setattr(os, "urandom", random.Random(0).randbytes)
+    patch.setattr(os, "urandom", _CHANCE.randbytes)
 
 
 @contextmanager
