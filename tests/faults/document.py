@@ -51,7 +51,8 @@ but [by design](#what-a-repeated-request-finds), and what was acknowledged must 
 A cell tells what comes of a fault of **one try** of the request, which AWS's client may repeat by
 itself, and of the same fault of **all that is asked from there on** until the operation ends. A
 lost answer stands between them for **every try** of this request alone: what is asked next finds
-out what was done. «–» cannot be.
+out what was done. «–» cannot be. A batch of which SQS takes but a part has no column:
+`tests/faults/test_handed_out.py` tries it.
 
 | Sign | What is answered |
 |---|---|

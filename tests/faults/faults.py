@@ -1,5 +1,6 @@
 """The faults: what may become of one request to one of AWS's services."""
 
+import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from tests.faults.aws import answer, body_of
 
 Send = Callable[[AWSPreparedRequest], AWSResponse]
 Fault = Callable[[AWSPreparedRequest, Send], AWSResponse]
-Name = Literal["conflict", "throttle", "error", "request lost", "answer lost", "killed"]
+Name = Literal["conflict", "throttle", "error", "request lost", "answer lost", "killed", "in part"]
 
 NAMES: tuple[Name, ...] = (
     *("conflict", "throttle", "error", "request lost", "answer lost", "killed"),
 )
+"""The document's columns; a batch that SQS takes in part has none."""
 _SINGLE_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
@@ -51,7 +53,7 @@ def fault_of(name: Name, request: Request) -> Fault | None:
         return _ANYWHERE[name]
     if name == "conflict":
         return _conflict(request.operation)
-    return _OF_SERVICE[request.service][name]
+    return _OF_SERVICE[request.service].get(name)
 
 
 def _request_lost(request: AWSPreparedRequest, _send: Send) -> AWSResponse:
@@ -79,6 +81,19 @@ def _refused(code: str, status: int = 400, **details: object) -> Fault:
         return answer(request.url, status, {"x-amzn-errortype": code}, body)
 
     return fault
+
+
+def _in_part(request: AWSPreparedRequest, send: Send) -> AWSResponse:
+    """Take all messages of a batch but the last one, and answer with 200."""
+    told: dict[str, Any] = json.loads(body_of(request))
+    *taken, refused = told["Entries"]
+    failed = {"Id": refused["Id"], "Code": "InternalError", "SenderFault": False}
+    done: dict[str, Any] = {"Successful": []}
+    if taken:
+        less = copy.copy(request)
+        less.body = json.dumps(told | {"Entries": taken}).encode()
+        done = json.loads(send(less).content)
+    return answer(request.url, 200, {}, json.dumps(done | {"Failed": [failed]}).encode())
 
 
 def _refused_by_s3(code: str, status: int) -> Fault:
@@ -129,6 +144,7 @@ _OF_SERVICE: Mapping[str, Mapping[Name, Fault]] = {
     "sqs": {
         "throttle": _refused("RequestThrottled"),
         "error": _refused("InternalFailure", 500),
+        "in part": _in_part,
     },
 }
 """How each service says that it is too busy, and that something in it is broken."""

@@ -104,9 +104,9 @@ class Trial:
             for span in spans_of(name) if fault_of(name, request) else ():
                 strike = Strike(number, name, span)
                 if wanted(strike):
-                    yield (name, span), self._mark(strike)
+                    yield (name, span), self.mark(strike)
 
-    def _mark(self, strike: Strike) -> str:
+    def mark(self, strike: Strike) -> str:
         """Let a fault befall the operation, and return what became of it. Raises Broken."""
         self._put_back()
         with self._cloud.layer.striking(strike):
