@@ -13,7 +13,8 @@ a chart for each. A section is a module of this package with three things:
 something that everybody knows and that is measured within the same run, in turns with what is
 measured (`bench.turns`); the same ratio of that thing to itself, the control, tells how far to
 trust the others. A figure that misses its aim is shown as missed, with the reason from its section
-(`MISSED`, by the figure's name) beneath the table.
+(`MISSED`, by the figure's name) beneath the table; where its interval has the aim within it, the
+verdict is within the noise, and says so. `--render` measures nothing, and writes the document anew.
 
 How much is done, the environment says; without it, as much as the aims speak of:
 

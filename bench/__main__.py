@@ -1,4 +1,7 @@
-"""Measures sections, prints them, and writes docs/benchmarks.md: `python -m bench [SECTION …]`."""
+"""Measures sections, prints them, and writes docs/benchmarks.md: `python -m bench [SECTION …]`.
+
+`--render` measures nothing, and writes the document anew from what was measured last.
+"""
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
@@ -16,9 +19,14 @@ def main() -> None:
     """
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("section", nargs="*", help=", ".join(SECTIONS))
-    asked = parser.parse_args().section
+    parser.add_argument("--render", action="store_true", help="measure nothing")
+    told = parser.parse_args()
+    asked = told.section
     if unknown := set(asked) - set(SECTIONS):
         parser.error(f"There is no section {', '.join(sorted(unknown))}.")
+    if told.render:
+        document.write([], SECTIONS)
+        return
     apart = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=apart, max_tasks_per_child=1) as pool:
         for section in pool.map(measured, asked or SECTIONS):

@@ -8,13 +8,17 @@ from bench.figures import Figure
 _ROW, _NAMES, _SCALE, _EDGE = 18, 260, 420, 24
 """Pixels: a bar's row, the names on the left, the scale on the right, the space around."""
 _STYLE = (
-    "text{font:12px sans-serif;fill:#222}.bar{fill:#2a78b8}.missed{fill:#c0392b}"
+    "text{font:12px sans-serif;fill:#222}.bar{fill:#2a78b8}.missed{fill:#c0392b}.unsure{opacity:.5}"
     ".aim,.interval{stroke:#222;stroke-width:1.5}.aim{stroke-dasharray:3 2}"
 )
+_LEGEND = "dashes: aims; red: missed; pale: within the noise"
 
 
 def chart(title: str, figures: Sequence[Figure]) -> str:
-    """Draw figures as bars on one scale from nought; what misses its aim has another colour."""
+    """Draw figures as bars on one scale from nought; what misses its aim has another colour.
+
+    What is within the noise is pale.
+    """
     most = max(map(_end_of, figures))
     width, height = _NAMES + _SCALE + 3 * _EDGE, _ROW * len(figures) + 3 * _EDGE
     bars = "\n".join(
@@ -26,7 +30,7 @@ def chart(title: str, figures: Sequence[Figure]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n"
         f'<rect width="{width}" height="{height}" fill="white"/>\n'
-        f'<text x="{_EDGE}" y="{_EDGE}">{escape(title)}; the dashes are the aims</text>\n'
+        f'<text x="{_EDGE}" y="{_EDGE}">{escape(title)}; {_LEGEND}</text>\n'
         f"{bars}\n</svg>\n"
     )
 
@@ -35,7 +39,7 @@ def _bar(figure: Figure, top: int, scale: float) -> Iterator[str]:
     """Yield a row's elements; `scale` is in pixels for one unit."""
     left, middle = _EDGE + _NAMES, top + _ROW // 2
     end = left + _end_of(figure) * scale
-    kind = "missed" if figure.misses else "bar"
+    kind = ("missed" if figure.misses else "bar") + (" unsure" if figure.is_within_noise else "")
     yield f'<text x="{_EDGE}" y="{middle + 4}">{escape(figure.name)}</text>'
     yield _rectangle(kind, left, top + 3, figure.value * scale)
     yield f'<text x="{end + 4:.0f}" y="{middle + 4}">{figure.value:.2f}</text>'

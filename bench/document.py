@@ -21,9 +21,12 @@ _HEAD = """# Benchmarks
 
 What `make bench` measured; how, [bench/](../bench) says. Times are compared within one run, in
 turns, and the control is the same thing compared with itself: how far it is from 1 is what chance
-and the machine do. Rates, such as slots a second, are this machine's alone. This file is written by
-`make bench`.
+and the machine do. Where the aim lies within a figure's interval, the verdict is the median's and
+"within the noise": another run may decide otherwise. Rates, such as slots a second, are this
+machine's alone. This file is written by `make bench`.
 """
+_TOSS_UP = "By less than the noise, which may be all there is to it."
+_UNEXPLAINED = "Not explained yet."
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Section:
     def _misses(self) -> Iterator[str]:
         for figure in self.figures:
             if figure.misses:
-                yield f"Missed: {figure.name}. {self.missed.get(figure.name, 'Not explained yet.')}"
+                known = _TOSS_UP if figure.is_within_noise else _UNEXPLAINED
+                yield f"Missed: {figure.name}. {self.missed.get(figure.name, known)}"
 
     @property
     def drawn(self) -> list[Figure]:

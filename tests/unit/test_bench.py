@@ -9,11 +9,12 @@ import pytest
 
 from bench import chart, document
 from bench.document import Section
-from bench.figures import Aim, Figure, table
+from bench.figures import Aim, Figure, rows, table
 from bench.turns import ratio, taken
 
 MET = Figure("sign_in", 1.42, "×", Aim("≤", 1.5), 1.38, 1.47, "580 ms ÷ 408 ms")
-MISSED = Figure("book_ticket <x>", 1.61, "×", Aim("≤", 1.5), 1.5, 1.7)
+MISSED = Figure("book_ticket <x>", 1.61, "×", Aim("≤", 1.5), 1.51, 1.7)
+TOSS_UP = Figure("list_day", 1.61, "×", Aim("≤", 1.5), 1.4, 1.7)
 MEMORY = Figure("memory of sign_in", 48.0, "MB")
 
 
@@ -54,10 +55,7 @@ def test_what_was_not_measured_in_turns_is_not_compared() -> None:
 
 @pytest.mark.parametrize(
     "relation, value, is_met",
-    [
-        *(("≤", 1.5, True), ("≤", 1.51, False), ("≥", 1.5, True), ("≥", 1.49, False)),
-        *(("=", 1.5, True), ("=", 1.49, False)),
-    ],
+    [("≤", 1.5, True), ("≤", 1.51, False), ("=", 1.5, True), ("=", 1.49, False)],
 )
 def test_an_aim_is_met_up_to_its_very_value(relation: str, value: float, *, is_met: bool) -> None:
     aim = Aim(relation, 1.5)  # type: ignore[arg-type]
@@ -70,9 +68,47 @@ def test_the_table_shows_each_figure_with_its_aim_and_what_became_of_it() -> Non
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     assert rows[2:] == [
         ["sign_in", "1.42 ×", "1.38 to 1.47", "≤ 1.5", "met", "580 ms ÷ 408 ms"],
-        ["book_ticket <x>", "1.61 ×", "1.5 to 1.7", "≤ 1.5", "**missed**", ""],
+        ["book_ticket <x>", "1.61 ×", "1.51 to 1.7", "≤ 1.5", "**missed**", ""],
         ["memory of sign_in", "48 MB", "", "", "", ""],
     ]
+
+
+@pytest.mark.parametrize(
+    "low, value, high, verdict",
+    [
+        (1.3, 1.4, 1.5, "met"),
+        (1.3, 1.4, 1.51, "met, within the noise"),
+        (1.5, 1.6, 1.7, "**missed**, within the noise"),
+        (1.51, 1.6, 1.7, "**missed**"),
+        (None, 1.6, None, "**missed**"),
+    ],
+)
+def test_a_verdict_is_a_toss_up_where_the_interval_meets_the_aim_at_one_end_only(
+    low: float | None, value: float, high: float | None, verdict: str
+) -> None:
+    assert Figure("x", value, "×", Aim("≤", 1.5), low, high).verdict == verdict
+    assert Figure("control", value, "×", None, low, high).verdict == ""
+
+
+@pytest.mark.parametrize(
+    "value, read",
+    [
+        *((1.5, "1.5"), (1.501, "1.501"), (1.4999, "1.4999"), (1.49999, "1.49999")),
+        *((1.51, "1.51"), (1.494, "1.49")),
+    ],
+)
+def test_a_value_beside_its_aim_never_reads_as_the_aim(value: float, read: str) -> None:
+    ((_, measured, interval, *_),) = rows([Figure("x", value, "×", Aim("≤", 1.5), value, 1.6)])
+    assert (measured, interval) == (f"{read} ×", f"{read} to 1.6")
+
+
+def test_a_large_number_beside_its_aim_has_decimals_too() -> None:
+    ((_, measured, *_),) = rows([Figure("x", 1004.4, "requests", Aim("≤", 1004))])
+    assert measured == "1004.400 requests"
+
+
+def test_what_is_missed_within_the_noise_is_told_as_such() -> None:
+    assert f"Missed: {TOSS_UP.name}. By less than the noise" in _section(TOSS_UP).text()
 
 
 @pytest.mark.parametrize("reason, told", [("It is young.", "It is young."), ("", "Not explained")])
@@ -85,11 +121,12 @@ def test_a_missed_aim_is_told_with_its_reason_or_that_there_is_none_yet(
 
 
 def test_the_chart_draws_ratios_only_and_is_well_formed() -> None:
-    section = _section(MET, MISSED, MEMORY)
-    assert section.drawn == [MET, MISSED]
+    section = _section(MET, MISSED, TOSS_UP, MEMORY)
+    assert section.drawn == [MET, MISSED, TOSS_UP]
     root = ET.fromstring(chart.chart(section.title, section.drawn))  # noqa: S314 - our own text
     kinds = [one.get("class") for one in root if one.get("class")]
-    assert kinds == ["bar", "interval", "aim", "missed", "interval", "aim"]
+    bars = [kind for kind in kinds if kind not in {"interval", "aim"}]
+    assert (bars, len(kinds)) == (["bar", "missed", "missed unsure"], 9)
 
 
 def test_a_section_that_is_measured_again_takes_the_place_of_its_own_figures_in_the_order(
@@ -109,3 +146,19 @@ def test_a_section_that_is_measured_again_takes_the_place_of_its_own_figures_in_
     assert "book_ticket" not in text
     assert "![Start-up](pictures/bench-start-up.svg)" in text
     assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["bench-start-up.svg"]
+
+
+def test_the_document_and_its_charts_are_what_is_written_of_the_figures_that_are_kept(
+    tmp_path: Path,
+) -> None:
+    kept = document.DOCS / "benchmarks.json"
+    (tmp_path / kept.name).write_bytes(kept.read_bytes())
+    (tmp_path / "pictures").mkdir()
+    document.write([], [one["name"] for one in json.loads(kept.read_text("utf-8"))], tmp_path)
+    for file in ["benchmarks.json", "benchmarks.md", *_charts(tmp_path)]:
+        assert (tmp_path / file).read_text("utf-8") == (document.DOCS / file).read_text("utf-8")
+    assert _charts(tmp_path) == _charts(document.DOCS)
+
+
+def _charts(docs: Path) -> list[str]:
+    return sorted(f"pictures/{file.name}" for file in (docs / "pictures").glob("bench-*.svg"))
