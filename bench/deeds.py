@@ -8,15 +8,19 @@ from shared import clock, keys, policies
 from shared.accounts import Claim
 from shared.districts import District
 from shared.keys import Key
+from shared.patients import Person
 from shared.settings import settings
 from shared.table import booking, family, store
-from shared.tickets import Slot
+from shared.tickets import Slot, Ticket
 from tests.integration.answers import event, invoke
 from tests.integration.district_queue import messages
 from tests.stack import portal
-from tests.stack.portal import SignedIn
+from tests.stack.desk import Clerk
+from tests.stack.portal import SOMEBODY, SignedIn
 
 _REFUSED = 400
+HOLDER = replace(SOMEBODY, last_name="Искомова")
+"""Nobody else in the scene has this name."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,10 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class _Browser:
-    """One patient's requests, as they come through the distribution."""
+class Browser:
+    """A browser's requests, as they come through the distribution."""
 
-    who: SignedIn
+    cookie: str
     origin_key: str
 
     def ask(self, name: str, function: str, route: str, body: object = None, *changed: Key) -> Deed:
@@ -62,49 +66,87 @@ class _Browser:
         path, _, query = address.partition("?")
         asked = dict([query.split("=")]) if query else None
         headers = {"x-origin-key": self.origin_key}
-        sent = event(method, path, body, cookie=self.who.cookie, query=asked)
+        sent = event(method, path, body, cookie=self.cookie, query=asked)
         return Deed(name, function, sent | {"headers": sent["headers"] | headers}, changed)
 
-    def change(self, name: str, function: str, route: str, body: object, *of: Slot) -> Deed:
-        """Return a request that changes the session, the patient's row and some slots."""
-        rows = keys.session(self.who.session), keys.patient(self.who.patient_id)
-        return self.ask(name, function, route, body, *rows, *(keys.slot(one.place) for one in of))
 
+@dataclass(frozen=True)
+class Scene:
+    """A district with three families, and a child district in which their children are.
 
-def deeds(origin_key: str) -> list[Deed]:
-    """Write a district with two families, one of which holds a ticket; return what is done there.
-
-    `origin_key` is what the distribution shows.
+    `visitor` holds no ticket, `holder` one of the last day, `expected` one of the first that is to
+    come after today.
     """
-    district = portal.new_district()
-    free, taken, other = portal.slots_of(district)[-3:]
-    who, holder = (_Browser(_new_family(district), origin_key) for _ in range(2))
-    ticket, _ = booking.book(holder.who.session, holder.who.patient_id, taken.place, clock.now())
-    path = f"/api/tickets/{ticket.ticket_id}"
-    slots = f"GET /api/slots?patient_id={who.who.patient_id}"
-    wanted = {"patient_id": who.who.patient_id, "slot_id": free.place.slot_id}
-    place = {"slot_id": other.place.slot_id}
-    return [
-        who.change("book", "book_ticket", "POST /api/tickets", wanted, free),
-        holder.change("move", "move_ticket", f"PUT {path}", place, taken, other),
-        holder.change("cancel", "cancel_ticket", f"DELETE {path}", None, taken),
-        who.ask("list the slots", "list_slots", slots),
-        holder.ask("show the account", "show_account", "GET /api/account"),
-        holder.ask("list the tickets", "list_tickets", "GET /api/tickets"),
-        Deed(
-            "release with nothing to do",
-            "release_district",
-            {"Records": messages(district.district_id)},
-        ),
-    ]
+
+    origin_key: str
+    district: District
+    children: District
+    visitor: SignedIn
+    holder: SignedIn
+    expected: SignedIn
+    free: Slot
+    ticket: Ticket
+    """The holder's."""
+    other: Slot
+    """To which the holder moves."""
+
+    def deeds(self) -> list[Deed]:
+        """Return what patients do here, and the release."""
+        path = f"/api/tickets/{self.ticket.ticket_id}"
+        visitor, holder, expected = map(self.browser, (self.visitor, self.holder, self.expected))
+        slots = f"GET /api/slots?patient_id={self.visitor.patient_id}"
+        wanted = {"patient_id": self.visitor.patient_id, "slot_id": self.free.place.slot_id}
+        place = {"slot_id": self.other.place.slot_id}
+        held, booked = self.held, (*_rows(self.visitor), keys.slot(self.free.place))
+        return [
+            visitor.ask("book", "book_ticket", "POST /api/tickets", wanted, *booked),
+            holder.ask("move", "move_ticket", f"PUT {path}", place, *held),
+            holder.ask("cancel", "cancel_ticket", f"DELETE {path}", None, *held),
+            visitor.ask("list the slots", "list_slots", slots),
+            holder.ask("show the account", "show_account", "GET /api/account"),
+            expected.ask("list the tickets", "list_tickets", "GET /api/tickets"),
+            Deed(
+                "release with nothing to do",
+                "release_district",
+                {"Records": messages(self.district.district_id)},
+            ),
+        ]
+
+    @property
+    def held(self) -> tuple[Key, ...]:
+        """What changes with the holder's ticket: the session, the patient's row and both slots."""
+        places = self.ticket.place, self.other.place
+        return (*_rows(self.holder), *map(keys.slot, places))
+
+    def browser(self, who: SignedIn | Clerk) -> Browser:
+        """Return the browser in which somebody is signed in."""
+        return Browser(who.cookie, self.origin_key)
 
 
-def _new_family(district: District) -> SignedIn:
+def _rows(who: SignedIn) -> tuple[Key, Key]:
+    return keys.session(who.session), keys.patient(who.patient_id)
+
+
+def arrange(origin_key: str) -> Scene:
+    """Write the scene; `origin_key` is what the distribution shows."""
+    district, children = portal.new_district(), portal.new_district("child", published=False)
+    published, today = portal.slots_of(district), settings().day_of(clock.now())
+    free, taken, other = published[-3:]
+    first = next(slot for slot in published if slot.place.day > today)
+    visitor, holder, expected = (
+        _new_family(district, children, person) for person in (SOMEBODY, HOLDER, SOMEBODY)
+    )
+    ticket, _ = booking.book(holder.session, holder.patient_id, taken.place, clock.now())
+    booking.book(expected.session, expected.patient_id, first.place, clock.now())
+    return Scene(origin_key, district, children, visitor, holder, expected, free, ticket, other)
+
+
+def _new_family(district: District, children: District, person: Person) -> SignedIn:
     """Write a patient with an account, who looks after another one."""
-    who, number = portal.new_signed_in(district), portal.new_policy_number()
-    child = replace(portal.SOMEBODY, birth_date=portal.CHILD)
+    who, number = portal.new_signed_in(district, person), portal.new_policy_number()
+    child = replace(SOMEBODY, birth_date=portal.CHILD)
     today, last4 = settings().day_of(clock.now()), policies.last4(number)
-    relative = portal.attach(number, child, portal.new_district("child", published=False))
+    relative = portal.attach(number, child, children)
     claim = Claim(who.account_id, relative, "relative", child, last4, claimed_on=today)
     family.add(who.session, claim, clock.now())
     return who

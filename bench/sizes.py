@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean, median
 
 from bench.contents import Contents
-from bench.deeds import Deed, deeds
+from bench.deeds import Deed, arrange
+from bench.desk_deeds import desk_deeds
 from bench.figures import Aim, Figure
 from bench.quiet import quiet
 from bench.turns import ratio
@@ -27,6 +28,7 @@ from tests.contract.bill import Bill, billed
 from tests.faults import cloud
 from tests.integration.answers import ORIGIN_KEY
 from tests.stack import desk, portal
+from tests.stack.desk import Clerk
 
 TITLE = "Sizes of the table"
 MISSED: Mapping[str, str] = {}
@@ -41,8 +43,10 @@ _CONTROL = "control: the first again"
 def measure() -> Iterator[Figure]:
     """Do everything in each table, and compare the times and the bills."""
     with quiet(), cloud.running() as world, world.empty():
-        found = [*deeds(ORIGIN_KEY), Deed("warn of due profiles", "chase_confirmations", {})]
-        _write_what_comes_with_the_years()
+        clerk = desk.new_clerk()
+        scene = arrange(ORIGIN_KEY)
+        found = [*scene.deeds(), *desk_deeds(scene, clerk)]
+        _write_models(clerk)
         contents = Contents(settings().table_name, world.rows.images())
         trial = _Trial(contents, found)
         gc.collect()
@@ -53,10 +57,10 @@ def measure() -> Iterator[Figure]:
         yield from compared(deed.name, times[deed.name], bills[deed.name])
 
 
-def _write_what_comes_with_the_years() -> None:
+def _write_models(clerk: Clerk) -> None:
     """Write an earlier ticket and an entry of the audit trail, as models for the others."""
     district = portal.new_district()
-    who, clerk = portal.new_signed_in(district), desk.new_clerk()
+    who = portal.new_signed_in(district)
     place = portal.slots_of(district)[-1].place
     ticket, _ = booking.book(who.session, who.patient_id, place, clock.now())
     archive.keep(ticket)

@@ -20,7 +20,7 @@ import pytest
 from botocore import xform_name  # noqa: TID251 - the bare client is what is compared with
 
 from bench import stack
-from bench.deeds import Deed, deeds
+from bench.deeds import Deed, arrange
 from bench.figures import Aim, Figure
 from bench.turns import ratio, taken
 from shared.keyring import get_secret
@@ -77,7 +77,7 @@ class _Pair:
 def measure() -> Iterator[Figure]:
     """Measure each function, and the raw call of the first against itself."""
     with stack.running() as running, _quiet_table(client := running.aws("dynamodb")):
-        found = deeds(get_secret(settings().origin_key_arn))
+        found = arrange(get_secret(settings().origin_key_arn)).deeds()
         pairs = [_pair(deed, client) for deed in found]
         booking = pairs[0]
         pairs.append(_Pair(_CONTROL, booking.raw, booking.raw, booking.undo))
