@@ -3,6 +3,8 @@
 from collections import Counter
 from itertools import islice
 
+import pytest
+
 from bench import contention, operations, release, sizes
 from bench.contention import Effort
 from bench.contents import MIX, others
@@ -21,11 +23,12 @@ _PARTITIONS = {
     "SLOT": "DISTRICT",
     "ENTRY": "AUDIT",
 }
+SOMEBODY = {"S": "somebody"}
 MODELS = {
     Key(f"{partition}#1", f"{kind}#1"): {
         "PK": {"S": f"{partition}#1"},
         "SK": {"S": f"{kind}#1"},
-        **({"name_key": {"S": "somebody"}} if kind == "PATIENT" else {}),
+        **({"name_key": SOMEBODY, "due_list": SOMEBODY} if kind == "PATIENT" else {}),
     }
     for kind, partition in _PARTITIONS.items()
 }
@@ -44,9 +47,10 @@ def test_a_table_is_filled_with_the_usual_mix_of_people_each_in_partitions_of_th
     assert {item["PK"]["S"] for item in made}.isdisjoint(key.pk for key in MODELS)
 
 
-def test_nobody_who_fills_a_table_has_the_name_of_another() -> None:
-    names = [item["name_key"]["S"] for item in islice(others(MODELS), 30) if "name_key" in item]
-    assert len(names) == len(set(names)) == 3
+@pytest.mark.parametrize("name", ["name_key", "due_list"])
+def test_nobody_who_fills_a_table_is_in_a_list_with_another(name: str) -> None:
+    lists = [item[name]["S"] for item in islice(others(MODELS), 30) if name in item]
+    assert len(lists) == len(set(lists)) == 3
 
 
 def test_a_budget_is_missed_by_what_exceeds_it_only() -> None:
@@ -80,13 +84,21 @@ def test_a_run_in_which_three_win_two_slots_is_not_hidden_by_the_others() -> Non
     assert (middle.value, middle.note) == (2, "of 3 runs: 2, 150, 2")
 
 
-def test_what_grows_with_the_table_is_missed_in_time_and_in_units() -> None:
-    times = {"1,000 items": [1.0] * 3, "100,000 items": [1.1] * 3, "1,000,000 items": [1.3] * 3}
-    bills = {"1,000 items": Bill(1, 2, 0), "100,000 items": Bill(1, 2, 0)}
-    larger = {"1,000,000 items": Bill(1, 3, 0)}
-    assert _misses(list(sizes.compared("list", times, bills))) == ["list, 1,000,000 items"]
-    found = list(sizes.compared("list", times, bills | larger))
-    assert _misses(found) == ["list, 1,000,000 items", "list, units in all tables"]
+def test_what_grows_with_the_table_is_missed_in_time_in_requests_and_in_units() -> None:
+    small, large, largest = "1,000 items", "100,000 items", "1,000,000 items"
+    times = {small: [1.0] * 3, large: [1.1] * 3, largest: [1.3] * 3}
+    least = {small: Bill(1, 20, 0), large: Bill(1, 20, 0)}
+    assert _misses(list(sizes.compared("list", times, least))) == [f"list, {largest}"]
+    for more in (Bill(1, 20.5, 0), Bill(2, 20, 0)):
+        found = list(sizes.compared("list", times, least | {largest: more}))
+        assert _misses(found) == [f"list, {largest}", "list, bill in all tables"]
+
+
+@pytest.mark.parametrize("size, share", [(1000, 0.001), (100_000, 0.1), (1_000_000, 1), (10**7, 1)])
+def test_a_table_of_a_million_items_has_ten_years_in_it_and_none_has_more(
+    size: int, share: float
+) -> None:
+    assert sizes.share_of(size) == share
 
 
 def test_an_item_that_came_one_that_went_and_one_that_changed_are_three_that_differ() -> None:
