@@ -10,6 +10,7 @@ from tests.contract.template import ROOT, resources, template
 
 _DOCUMENT = "docs/asvs.md"
 _SECURITY = "docs/security.md"
+_OPERATIONS = "docs/operations.md"
 _WITHOUT_A_TEST = {"AWS", "a document", "nothing", "read"}
 _MET_IN_NO_ONE_PLACE = {"nothing", "all modules", "all modules, all pages"}
 _KEYS = {"AWS::KMS::Key", "AWS::SecretsManager::Secret"}
@@ -113,8 +114,15 @@ def test_every_requirement_is_proved_by_tests_that_exist_or_says_why_not() -> No
         assert [proof for proof in proofs if not _is_there(proof)] == [], row["Id"]
 
 
+def test_every_section_of_operations_that_names_commands_is_tried() -> None:
+    sections = documents.text(_OPERATIONS).split("\n## ")[1:]
+    commanding = {one.partition("\n")[0] for one in sections if "```" in one}
+    rows = documents.table(_OPERATIONS, "What is tried")
+    assert commanding - {row["Section"].partition("]")[0].lstrip("[") for row in rows} == set()
+
+
 def test_what_operations_are_tried_by_exists() -> None:
-    for row in documents.table("docs/operations.md", "What is tried"):
+    for row in documents.table(_OPERATIONS, "What is tried"):
         proofs = documents.code(row["Tried by"])
         assert proofs
         assert [proof for proof in proofs if not _is_there(proof)] == [], row["Section"]
@@ -130,6 +138,6 @@ def test_every_requirement_is_met_somewhere_that_exists() -> None:
 
 def test_every_key_of_the_template_is_documented_and_no_other() -> None:
     own = {name for name, one in resources().items() if one["Type"] in _KEYS}
-    for path, heading in ((_SECURITY, "Keys and algorithms"), ("docs/operations.md", "The keys")):
+    for path, heading in ((_SECURITY, "Keys and algorithms"), (_OPERATIONS, "The keys")):
         told = [documents.code(row["Key"])[0] for row in documents.table(path, heading)]
         assert sorted(told) == sorted(own)

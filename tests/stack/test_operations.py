@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from types import ModuleType
 
 import httpx
 import pytest
 
-from scripts import bring_back, environment
+from scripts import bring_back, environment, erase_account
 from shared import clock
 from shared.table.store import Item
 from tests.race.checks import violations_now
@@ -14,6 +16,8 @@ from tests.stack import portal
 from tests.stack.desk import new_clerk
 from tests.stack.portal import PASSWORD, SignedIn
 from tests.stack.running import RunningStack, refused, token_in
+
+Script = Callable[..., int]
 
 RESTORED = "patient-account-restored"
 DERIVE_TOKENS = [
@@ -35,11 +39,22 @@ def restore(stack: RunningStack) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def bring(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Return what brings the table back to the restored one."""
+def script(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """Return what runs a script with arguments, and returns its exit code."""
     monkeypatch.setattr(environment, "enter", lambda _: None)  # conftest.py has done so already.
-    monkeypatch.setattr(sys, "argv", ["bring_back", RESTORED, "--apply"])
-    return bring_back.main
+
+    def run(module: ModuleType, *arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", [module.__name__, *arguments])
+        code: int = module.main()
+        return code
+
+    return run
+
+
+@pytest.fixture
+def bring(script: Script) -> Callable[[], int]:
+    """Return what brings the table back to the restored one."""
+    return partial(script, bring_back, RESTORED, "--apply")
 
 
 def erase(stack: RunningStack, who: SignedIn) -> None:
@@ -90,6 +105,18 @@ def test_what_the_desk_did_since_stays_in_the_trail(
 
 def trail(stack: RunningStack) -> list[Item]:
     return [item for item in portal.lasting_items(stack) if item["PK"].startswith("AUDIT#")]
+
+
+def test_whoever_asks_on_paper_is_erased_told_of_it_and_signs_in_no_more(
+    stack: RunningStack, script: Script
+) -> None:
+    who = portal.new_signed_in(portal.demo_district())
+    assert script(erase_account, who.email) == 0
+    assert refused(stack.ask("GET /api/account", cookie=who.cookie)) == (401, "session_required")
+    form = {"email": who.email, "password": PASSWORD}
+    assert refused(stack.ask("POST /api/sessions", form)) == (401, "sign_in_failed")
+    assert len(stack.mails(who.email, at_least=1)) == 1
+    assert script(erase_account, who.email) == 1
 
 
 def test_a_new_link_key_ends_every_open_link_and_new_ones_work(stack: RunningStack) -> None:
