@@ -21,12 +21,14 @@
 #define CANCEL_WITHOUT_LOOKING   6  /* nor does a cancellation */
 #define RETRY_WITHOUT_REPLAY     7  /* the same request again is refused for its own ticket */
 #define RETRY_DRAWS_ANEW         8  /* or writes a new ticket over it */
-#define ACK_BEFORE_COMMIT        9  /* an unknown outcome is answered as done, unread */
+#define BOOKED_BEFORE_COMMIT     9  /* an unknown outcome of a booking is answered as done, unread */
 #define RELEASE_OVERWRITES      10  /* a release puts a slot that stands */
 #define RELEASE_OVER_ABSENCE    11  /* or does not demand the district as it was read */
 #define ABSENCE_WITHOUT_TICKET  12  /* an absence withdraws the slot and leaves the ticket */
 #define ABSENCE_WITHOUT_LOOKING 13  /* an absence does not demand the slot as it was read */
 #define LOOKS_AT_THE_OLD        14  /* who has to look again keeps what was read before */
+#define MOVED_BEFORE_COMMIT     15  /* as 9, of a move */
+#define CANCELLED_BEFORE_COMMIT 16  /* as 9, of a cancellation */
 
 #define holds(condition, guard) ((condition) || planted == guard)
 
@@ -75,12 +77,12 @@ inline give_back(slot, after) {
 }
 
 /* A request that never comes to the store has done nothing, and its function answers `again`. */
-inline way_there() {
+inline way_there(ack_before_commit) {
   if
   :: comes = true
   :: lost < losses ->
      lost++;
-     if :: planted == ACK_BEFORE_COMMIT -> answer = done :: else -> skip fi
+     if :: planted == ack_before_commit -> answer = done :: else -> skip fi
   fi
 }
 
@@ -125,7 +127,7 @@ inline ask_to_book() {
   do
   :: answer == again ->
      atomic {
-       way_there();
+       way_there(BOOKED_BEFORE_COMMIT);
        if :: comes -> booking_transaction() :: else -> skip fi
      };
      atomic {
@@ -155,6 +157,7 @@ inline moving_transaction() {
           if
           :: holds(status[t] == free, NO_SLOT_GUARD) ->
              take(t, mine);
+             stood = true;
              if :: planted != MOVE_WITHOUT_FREEING -> give_back(was, free) :: else fi;
              answer = done
           :: else -> answer = refused
@@ -170,17 +173,19 @@ inline ask_to_move() {
   do
   :: answer == again ->
      atomic {
-       way_there();
+       way_there(MOVED_BEFORE_COMMIT);
        if
        :: comes && (ticket[p] != mine || held[p] == NONE) -> answer = refused; comes = false
-       :: comes && ticket[p] == mine && held[p] == t -> answer = done; comes = false
+       :: comes && ticket[p] == mine && held[p] == t -> answer = done; stood = true; comes = false
        :: else -> was = held[p]
        fi
      };
      atomic { if :: comes -> moving_transaction() :: else -> skip fi };
      atomic {
        if :: comes -> way_back(held[p] == t && ticket[p] == mine) :: else -> skip fi;
-       comes = false
+       comes = false;
+       /* What is acknowledged as moved has stood there, though others may have moved it since. */
+       assert(answer != done || stood)
      }
   :: else -> break
   od
@@ -206,7 +211,7 @@ inline ask_to_cancel() {
   do
   :: answer == again ->
      atomic {
-       way_there();
+       way_there(CANCELLED_BEFORE_COMMIT);
        if
        :: comes && (ticket[p] != mine || held[p] == NONE) -> answer = done; comes = false
        :: else ->
@@ -228,6 +233,7 @@ proctype browser(byte me; byte p; byte s) {
   byte i, mine, own, t;
   byte was = NONE;
   bool comes;
+  bool stood;  /* the ticket in t, whatever was answered */
   mtype answer;
 
   ask_to_book();
@@ -241,7 +247,7 @@ proctype browser(byte me; byte p; byte s) {
      fi
   :: else -> skip
   fi;
-  atomic { mine = 0; was = NONE; t = 0; p = 0; s = 0; answer = 0 }
+  atomic { mine = 0; was = NONE; t = 0; p = 0; s = 0; stood = false; answer = 0 }
 }
 
 /* One run: what was read of the district and of a slot is demanded by the write (R8). */

@@ -20,11 +20,13 @@ PLANTED = {
     "cancel without looking": (6, _THREE_BROWSERS),
     "retry without replay": (7, _THREE_BROWSERS),
     "retry draws anew": (8, _THREE_BROWSERS),
-    "acknowledged before the commit": (9, _THREE_BROWSERS),
+    "booked before the commit": (9, _THREE_BROWSERS),
     "release overwrites": (10, _FIRST_RELEASE),
     "release over an absence": (11, _FIRST_RELEASE),
     "absence without the ticket": (12, _THREE_BROWSERS),
     "absence without looking": (13, _THREE_BROWSERS),
+    "moved before the commit": (15, _THREE_BROWSERS),
+    "cancelled before the commit": (16, _THREE_BROWSERS),
 }
 """By what is taken away: its number in booking.pml, and the story that misses it."""
 
