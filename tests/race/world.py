@@ -1,13 +1,14 @@
 """The clinic that is raced for: a few districts, and families whose members share patients."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from shared import clock, keys, policies
-from shared.accounts import Claim
+from shared.accounts import MOST_MEMBERS, Claim
 from shared.districts import District
 from shared.ids import DistrictId, PatientId, SlotId, TicketId
 from shared.keyring import email_key_of, patient_id_of
@@ -92,14 +93,14 @@ def new_world(size: int, chance: random.Random) -> World:
     child = portal.new_district("child")
     homes = [chance.choice((adult, other)) for _ in range(size)]
     holders = portal.at_once(_new_holder, homes, 8)
-    accounts = [one for holder in holders for one in holder.guardians]
+    members = Counter(one for holder in holders for one in holder.guardians)
     families = [(adult, ADULT, size), (other, ADULT, size), (child, CHILD, 2 * size)]
     everybody = (adult, other, child, calm)
     return World(
         districts={one.district_id: one for one in (adult, other, child)},
         calm=calm,
         holders=holders,
-        relatives=[one for of in families for one in _new_relatives(*of, accounts, chance)],
+        relatives=[one for of in families for one in _new_relatives(*of, members, chance)],
         calm_citizens=portal.at_once(_new_holder, [calm] * size, 8),
         clerks=[desk.new_clerk() for _ in range(CLERKS)],
         slots={one.district_id: _to_come(one) for one in everybody},
@@ -119,7 +120,7 @@ def _new_holder(district: District) -> Citizen:
 
 
 def _new_relatives(
-    district: District, born_on: date, size: int, accounts: list[SignedIn], chance: random.Random
+    district: District, born_on: date, size: int, members: Counter[SignedIn], chance: random.Random
 ) -> list[Citizen]:
     """Attach people who have no accounts, and let some accounts act for each of them."""
     person, home = replace(SOMEBODY, birth_date=born_on), district.district_id
@@ -129,9 +130,17 @@ def _new_relatives(
         for place, number in enumerate(numbers)
     ]
     register.take_over(None, lines, clock.now())
-    made = [Citizen(number, person, home, chance.sample(accounts, GUARDIANS)) for number in numbers]
+    made = [Citizen(number, person, home, draw_guardians(members, chance)) for number in numbers]
     portal.at_once(_claim, made, 8)
     return made
+
+
+def draw_guardians(members: Counter[SignedIn], chance: random.Random) -> list[SignedIn]:
+    """Draw accounts that may claim one more person, and count that person for each."""
+    with_room = [account for account, count in members.items() if count < MOST_MEMBERS]
+    drawn = chance.sample(with_room, GUARDIANS)
+    members.update(drawn)
+    return drawn
 
 
 def _claim(citizen: Citizen) -> None:

@@ -1,12 +1,14 @@
 """The race's own judgement: what it takes for a breach, and when its report is not clean."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from scripts.invariants.rules import RULES, Violation
-from shared.ids import PatientId, SlotId, TicketId
+from shared.accounts import MOST_MEMBERS, SessionKey
+from shared.ids import AccountId, PatientId, SlotId, TicketId
 from shared.keys import Key
 from tests.contract.template import ROOT
 from tests.race.attempts import Attempt
@@ -14,6 +16,8 @@ from tests.race.faults import FAULTS, Fault
 from tests.race.ledger import Held, Ledger
 from tests.race.race import Tally
 from tests.race.report import Report
+from tests.race.world import draw_guardians
+from tests.stack.portal import SignedIn
 
 ANNA, BORIS = PatientId("anna"), PatientId("boris")
 SLOT, OTHER = SlotId("a1.2026-11-30.1.0900"), SlotId("a1.2026-11-30.2.0910")
@@ -23,6 +27,10 @@ CLEAN = Report(TALLY, 7, set(), [], {"a guard": True})
 
 def held(slot_id: SlotId, name: str = "1") -> Held:
     return Held(TicketId(name), slot_id)
+
+
+def account_of(name: str) -> SignedIn:
+    return SignedIn(AccountId(name), PatientId(name), SessionKey(AccountId(name), ""), "")
 
 
 def test_two_who_were_told_of_one_slot_are_a_breach() -> None:
@@ -97,3 +105,10 @@ def test_a_report_names_each_violation_by_its_keys() -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_guard_that_a_race_takes_out_stands_in_its_module_once(fault: Fault) -> None:
     assert (ROOT / fault.module).read_text("utf-8").count(fault.guard) == 1
+
+
+def test_an_account_that_may_claim_nobody_more_is_not_drawn_to_act_for_anybody() -> None:
+    full, *others = map(account_of, "abcd")
+    members = Counter({full: MOST_MEMBERS} | dict.fromkeys(others, MOST_MEMBERS - 1))
+    assert set(draw_guardians(members, random.Random(7))) == set(others)
+    assert set(members.values()) == {MOST_MEMBERS}
