@@ -3,8 +3,8 @@
     python -m tests.race [--attempts 20000] [--seed SEED]
 
 The exit code is 1 if a rule of the table is broken, if an answer is a 5xx (`try_again` too) or not
-one of the contract's, if what somebody was told does not stand, or if a guard that is taken out on
-purpose goes unnoticed.
+one of the contract's, if what somebody was told does not stand, if a guard that is taken out on
+purpose goes unnoticed, or if of 10,000 attempts or more those of one kind have all been refused.
 """
 
 import argparse

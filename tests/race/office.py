@@ -132,7 +132,8 @@ def _importing(sheet: str, cookie: str) -> Ask:
 
     def ask(stack: RunningStack) -> tuple[str, Body]:
         path = "/api/desk/patients"
-        return outcome_of(stack.api.put(path, content=sheet.encode(), headers=headers))
+        told, body = outcome_of(stack.api.put(path, content=sheet.encode(), headers=headers))
+        return f"{told} rejected" if body.get("rejected") else told, body
 
     return ask
 

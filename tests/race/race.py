@@ -65,6 +65,8 @@ class Race:
     crowd: type[Wild] = Office
     calm_share: float = 0.2
     """Of the attempts that are those of the calm district's patients."""
+    least: int = 0
+    """The weight of whatever the crowd draws more seldom: in a short race all of it shall come."""
     tally: Tally = field(default_factory=Tally)
     _drawn: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -109,7 +111,8 @@ class Race:
         if calm is not None:
             return calm
         weights = self._wild.weights
-        (draw,) = self._chance.choices(list(weights), list(weights.values()))
+        often = [max(weight, self.least) for weight in weights.values()]
+        (draw,) = self._chance.choices(list(weights), often)
         return draw()
 
     def _answered(self, attempt: Attempt) -> tuple[str, Body]:

@@ -15,7 +15,7 @@ from tests.race.attempts import Attempt
 from tests.race.faults import FAULTS, Fault
 from tests.race.ledger import Held, Ledger
 from tests.race.race import Tally
-from tests.race.report import Report
+from tests.race.report import LONG, SUCCESSES, Report
 from tests.race.world import draw_guardians
 from tests.stack.portal import SignedIn
 
@@ -23,6 +23,7 @@ ANNA, BORIS = PatientId("anna"), PatientId("boris")
 SLOT, OTHER = SlotId("a1.2026-11-30.1.0900"), SlotId("a1.2026-11-30.2.0910")
 TALLY = Tally(Counter({("book", "201"): 30}), began_at=10, ended_at=13)
 CLEAN = Report(TALLY, 7, set(), [], {"a guard": True})
+IMPORT = ("desk: import", "200")
 
 
 def held(slot_id: SlotId, name: str = "1") -> Held:
@@ -75,6 +76,8 @@ def test_a_report_is_clean_where_nothing_is_wrong() -> None:
         "0 answers 5xx, 0 of them try_again",
         "0 answers that the contract does not have",
         "0 broken promises",
+        f"{len(SUCCESSES) - 1} deeds that never succeeded",
+        *(f"  {name}" for name, _ in sorted(SUCCESSES) if name != "book"),
         f"0 violations of {len(RULES)} rules in 7 items",
         "Negative control, a guard: caught",
     ]
@@ -94,6 +97,27 @@ def test_a_report_is_clean_where_nothing_is_wrong() -> None:
 def test_a_report_is_not_clean_where_anything_is_wrong(report: Report) -> None:
     assert not report.is_clean
     assert report.told()
+
+
+def race_of(attempts: int, *, without: tuple[str, str]) -> Report:
+    """Return what came of a race in which all but one deed succeeded."""
+    others = SUCCESSES - {without}
+    succeeded = Counter(dict.fromkeys(others, 1))
+    succeeded["look", "200"] += attempts - len(others)
+    return replace(CLEAN, tally=Tally(succeeded, began_at=10, ended_at=13))
+
+
+@pytest.mark.parametrize("deed", sorted(SUCCESSES - {("look", "200")}), ids=lambda deed: deed[0])
+def test_a_long_race_in_which_a_deed_never_succeeds_is_not_clean(deed: tuple[str, str]) -> None:
+    report = race_of(LONG, without=deed)
+    assert report.in_vain == [deed[0]]
+    assert f"\n1 deeds that never succeeded\n  {deed[0]}\n" in report.told()
+    assert not report.is_clean
+
+
+def test_a_long_race_in_which_each_deed_succeeds_is_clean_and_so_is_a_short_one_without() -> None:
+    assert race_of(LONG, without=("", "")).is_clean
+    assert race_of(LONG - 1, without=IMPORT).is_clean
 
 
 def test_a_report_names_each_violation_by_its_keys() -> None:
