@@ -6,7 +6,8 @@ district's 800 who are still to come of age, and 300 profiles that fall due late
 entries in the audit trail, which others wrote at the desk.
 
 Who lists the tickets sees the earlier ones, and whom the desk finds is shown with papers and
-documents: in their partitions is the rest. The contents are a model's, whatever the key says.
+documents: in their partitions is the rest. The contents are a model's, whatever the key says,
+under names that nobody looks for.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,9 +45,11 @@ def past(scene: Scene, models: Mapping[str, Image], share: float) -> Iterator[Im
     today = settings().day_of(clock.now())
     due_on = {"S": str(today + timedelta(days=30))}
     for left in [*_of_patients(scene), *_of_clinic(scene, today)]:
+        model, part = models[left.kind], left.keys[: round(len(left.keys) * share)]
         due = {"due_list": {"S": left.due_list}, "due_on": due_on} if left.due_list else {}
-        for key in left.keys[: round(len(left.keys) * share)]:
-            yield {**models[left.kind], **store.key_attributes(key), **due}
+        for key in part:
+            named = {"name_key": {"S": key.pk}} if "name_key" in model else {}
+            yield {**model, **store.key_attributes(key), **due, **named}
 
 
 def _of_patients(scene: Scene) -> Iterator[Left]:
