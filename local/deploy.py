@@ -75,7 +75,7 @@ def deploy(root: Path, address: str) -> Stack:
         "Parameters": [
             {"ParameterKey": "SiteAddress", "ParameterValue": address},
             # Who tries the portal out sees what the desk has just changed.
-            {"ParameterKey": "DistrictCacheSeconds", "ParameterValue": "1"},
+            {"ParameterKey": "DistrictCacheSeconds", "ParameterValue": "0"},
             # One address plays everybody here.
             {"ParameterKey": "ClientLimitPerHour", "ParameterValue": "1000000"},
         ],

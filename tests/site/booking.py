@@ -13,7 +13,7 @@ from shared.tickets import Slot, Ticket
 from tests.site.visits import sign_in
 from tests.stack import portal
 from tests.stack.portal import SignedIn
-from tests.stack.running import RunningStack, wait_for
+from tests.stack.running import RunningStack
 
 TIME = re.compile(r"^\d\d:\d\d, [а-я]+, \d+ [а-я]+$")
 """How the link of a free time is read out: «23:00, понедельник, 30 ноября»."""
@@ -67,17 +67,7 @@ def begin(page: Page, stack: RunningStack, district: District | None = None) -> 
     district = district or portal.new_district()
     booking = Booking(stack, portal.new_signed_in(district), district)
     sign_in(page, booking.who)
-    wait_until_shown(booking)
     return booking
-
-
-def wait_until_shown(booking: Booking) -> None:
-    """Wait until the functions know a new district: for a second they need not."""
-    request = f"GET /api/slots?patient_id={booking.who.patient_id}"
-    known = booking.district.district_id
-    wait_for(
-        lambda: booking.stack.ask(request, cookie=booking.who.cookie).json()["district_id"] == known
-    )
 
 
 def heading(page: Page, text: str) -> Locator:

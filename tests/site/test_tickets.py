@@ -85,9 +85,8 @@ def test_a_patient_moves_a_ticket_and_it_stays_the_same_ticket(
 
 
 def test_a_relative_gets_a_ticket_of_their_own_doctor(page: Page, stack: RunningStack) -> None:
-    # The functions know the child's district, too, once they have learnt of the holder's.
-    number, district = portal.new_policy_number(), portal.new_district("child")
     booking = begin(page, stack)
+    number, district = portal.new_policy_number(), portal.new_district("child")
     child = replace(portal.SOMEBODY, first_name="Малыш", birth_date=portal.CHILD)
     patient_id = portal.attach(number, child, district)
     added = stack.ask("POST /api/family", portal.form_of(number, child), booking.who.cookie)
