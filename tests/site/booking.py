@@ -10,7 +10,7 @@ from shared import clock
 from shared.districts import District
 from shared.ids import SlotId
 from shared.tickets import Slot, Ticket
-from tests.site.visits import sign_in
+from tests.site.visits import intercept, sign_in
 from tests.stack import portal
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack
@@ -117,5 +117,5 @@ def lose_the_answer(page: Page, path: str) -> Callable[[], None]:
         route.fetch()
         route.abort("internetdisconnected")
 
-    page.route(path, carry_out)
+    intercept(page, path, carry_out)
     return lambda: page.unroute(path, carry_out)

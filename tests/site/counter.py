@@ -19,7 +19,7 @@ from shared.policies import PolicyNumber
 from shared.settings import settings
 from shared.table import consents, profiles
 from shared.working_days import due_on
-from tests.site.visits import sign_in, sign_out
+from tests.site.visits import intercept, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.portal import SignedIn
@@ -112,7 +112,7 @@ def session_ends(page: Page, back_to: str) -> Iterator[None]:
         route.fulfill(status=201, json={})
 
     sign_out(page)
-    page.route(SIGN_IN, let_in)
+    intercept(page, SIGN_IN, let_in)
     yield
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")
     expect(page.get_by_role("status").first).to_contain_text("вход устарел")

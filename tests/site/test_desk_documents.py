@@ -11,6 +11,7 @@ from shared import clock
 from shared.table import accounts
 from tests.site.counter import at_the_desk, consent, found, new_holder, open_step
 from tests.site.looks import check_accessibility, look, whole
+from tests.site.visits import intercept
 from tests.stack import desk
 from tests.stack.running import RunningStack
 from tests.stack.test_documents import PDF, SUBJECT
@@ -95,11 +96,11 @@ def test_a_lost_connection_keeps_the_file_and_the_next_try_goes_on_from_there(
     send = card.get_by_role("button", name="Отправить документ")
     failed = card.locator("output").filter(has_text="Нет связи")
     with asked(page) as noted:
-        page.route(IS_UPLOAD, lambda route: route.abort("internetdisconnected"), times=1)
+        intercept(page, IS_UPLOAD, lambda route: route.abort("internetdisconnected"), times=1)
         choose(card)
         expect(failed).to_be_visible()
         check_accessibility(page)
-        page.route(f"**{SEND}", lambda route: route.abort("internetdisconnected"), times=1)
+        intercept(page, f"**{SEND}", lambda route: route.abort("internetdisconnected"), times=1)
         with page.expect_request(f"**{SEND}"):
             send.click()
         expect(failed).to_be_visible()
@@ -159,6 +160,6 @@ def _send_refused(page: Page, code: str) -> Iterator[None]:
         headers = {"content-type": "application/problem+json"}
         route.fulfill(status=409, headers=headers, body=json.dumps(problem))
 
-    page.route(f"**{SEND}", refuse)
+    intercept(page, f"**{SEND}", refuse)
     yield
     page.unroute(f"**{SEND}", refuse)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from shared.patients import Person
 from tests.site.looks import whole
 from tests.site.register import HEADER, choose, line_of, open_import
-from tests.site.visits import press, sign_in
+from tests.site.visits import intercept, press, sign_in
 from tests.stack import desk, portal
 from tests.stack.running import RunningStack
 
@@ -62,7 +62,7 @@ def test_a_long_list_of_grown_children_says_that_there_are_more_and_an_empty_one
         "adult_on": "2026-11-01",
     }
     answers = [{"patients": [child], "more": True}, {"patients": [], "more": False}]
-    page.route("**/grown-children", lambda route: route.fulfill(json=answers.pop(0)))
+    intercept(page, "**/grown-children", lambda route: route.fulfill(json=answers.pop(0)))
     page.goto("/desk/grown.html")
     expect(page.locator("#grown")).to_contain_text("Это не все")
     expect(page.get_by_role("row").nth(1)).to_contain_text("gone")

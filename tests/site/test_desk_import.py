@@ -16,7 +16,7 @@ from shared.patients import Person
 from shared.register import COLUMNS, LARGEST_FILE, MOST_LINES
 from tests.site.looks import whole
 from tests.site.register import HEADER, choose, line_of, open_import
-from tests.site.visits import no_network, press, refusing, sign_in
+from tests.site.visits import intercept, no_network, press, refusing, sign_in
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.running import RunningStack
@@ -52,7 +52,7 @@ def second_part_lost(page: Page) -> Iterator[None]:
         else:
             route.abort("internetdisconnected")
 
-    page.route("**/api/desk/patients", pass_once)
+    intercept(page, "**/api/desk/patients", pass_once)
     try:
         yield
     finally:
@@ -193,12 +193,12 @@ def test_leaving_the_page_amid_the_work_is_asked_about_and_afterwards_not(
     asked: list[str] = []
     waiting: list[Route] = []
     page.on("dialog", lambda one: _stay(one, asked))
-    page.route("**/api/desk/patients", lambda route: waiting.append(route))  # noqa: PLW0108
+    intercept(page, "**/api/desk/patients", lambda route: waiting.append(route))  # noqa: PLW0108
     open_import(page)
     choose(page, f"{HEADER}\n".encode())
     press(page, "Загрузить")
     expect(page.locator("#import output")).to_have_text("Отправляем…")
-    page.route("**/api/desk/sessions/current", lambda route: route.fulfill(status=204))
+    intercept(page, "**/api/desk/sessions/current", lambda route: route.fulfill(status=204))
     press(page, "Выйти")
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]

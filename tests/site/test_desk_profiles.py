@@ -10,7 +10,7 @@ from shared.settings import settings
 from shared.table import store
 from shared.working_days import due_on, next_working_day
 from tests.site.looks import whole
-from tests.site.visits import no_network, refusing, sign_in, sign_out
+from tests.site.visits import intercept, no_network, refusing, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.portal import SignedIn
@@ -120,7 +120,7 @@ def test_an_empty_queue_says_so_and_one_that_did_not_load_can_be_loaded_again(pa
         page.goto("/desk/profiles.html")
         expect(page.locator("#queue")).to_contain_text("Подождите немного")
         whole(page, "desk-profiles-not-loaded")
-    page.route("**/api/desk/profiles?*", lambda route: route.fulfill(json={"profiles": []}))
+    intercept(page, "**/api/desk/profiles?*", lambda route: route.fulfill(json={"profiles": []}))
     page.get_by_role("button", name="Попробовать ещё раз").click()
     expect(page.locator("#queue")).to_have_text("Никто не ждёт подтверждения.")
     whole(page, "desk-profiles-empty")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.site.counter import SIGN_IN, at_the_desk
 from tests.site.looks import whole
-from tests.site.visits import no_network, refusing, sign_out
+from tests.site.visits import intercept, no_network, refusing, sign_out
 from tests.stack.running import RunningStack
 from tests.stack.test_desk import next_code
 
@@ -68,7 +68,7 @@ def test_nothing_is_sent_before_all_is_typed_and_nothing_typed_is_lost(page: Pag
 )
 def test_nobody_is_led_away_from_the_desk(page: Page, next_page: str) -> None:
     at_the_desk(page)
-    page.route(SIGN_IN, lambda route: route.fulfill(status=201, json={}))
+    intercept(page, SIGN_IN, lambda route: route.fulfill(status=201, json={}))
     page.goto(f"/desk/index.html?next={next_page}")
     type_in(page, "registry", "верблюд", "123456")
     page.wait_for_url(re.compile(r"//127[^/]+/desk/day\.html$"))

@@ -22,7 +22,7 @@ from tests.site.counter import (
     open_step,
 )
 from tests.site.looks import check_accessibility, whole
-from tests.site.visits import sign_in, sign_out
+from tests.site.visits import intercept, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.running import RunningStack
 
@@ -172,7 +172,7 @@ def test_the_times_of_a_day_that_was_chosen_before_do_not_come_late(page: Page) 
         held.append(route)
 
     today = f"**/api/desk/days/{settings().day_of(clock.now())}"
-    page.route(today, hold)
+    intercept(page, today, hold)
     with page.expect_request(today):
         open_step(card, "Выдать талон")
     card.get_by_label("День").fill(str(taken.place.day))

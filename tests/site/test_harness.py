@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.site.browser import Watch
 from tests.site.conftest import NewPage
 from tests.site.looks import NARROW, check_accessibility, no_sideways_scroll, nothing_has_moved
-from tests.site.visits import mailed_link, no_network, refusing, sign_in, sign_out
+from tests.site.visits import intercept, mailed_link, no_network, refusing, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.running import RunningStack
 
@@ -25,7 +25,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("complaint", FAULTS)
 def test_a_fault_of_a_page_is_noticed(page: Page, watches: list[Watch], complaint: str) -> None:
-    page.route("**/cut.html", lambda route: route.abort())
+    intercept(page, "**/cut.html", lambda route: route.abort())
     page.goto("/reset.html")
     page.evaluate(f"() => {{ {FAULTS[complaint]} }}")
     page.wait_for_timeout(300)

@@ -17,7 +17,7 @@ from shared.working_days import due_on
 from tests.site.booking import say_of
 from tests.site.conftest import NewPage
 from tests.site.looks import whole
-from tests.site.visits import mailed_link, no_network, refusing, sign_in, sign_out
+from tests.site.visits import intercept, mailed_link, no_network, refusing, sign_in, sign_out
 from tests.stack import desk, portal
 from tests.stack.portal import PASSWORD, SignedIn
 from tests.stack.running import RunningStack
@@ -97,7 +97,7 @@ def _answer_late(page: Page) -> None:
         answer["profile"]["due_on"] = str(settings().day_of(clock.now()) - timedelta(days=1))
         route.fulfill(json=answer)
 
-    page.route("**/api/account", change)
+    intercept(page, "**/api/account", change)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.site.looks import whole
-from tests.site.visits import no_network, refusing, sign_out
+from tests.site.visits import intercept, no_network, refusing, sign_out
 from tests.stack import portal
 from tests.stack.portal import PASSWORD
 
@@ -93,7 +93,7 @@ def test_what_was_typed_outlives_a_lost_connection_and_a_busy_portal(page: Page)
 
 def test_while_the_answer_is_awaited_the_page_says_so_and_asks_once(page: Page) -> None:
     asked: list[Route] = []
-    page.route("**/api/sessions", lambda route: asked.append(route))  # noqa: PLW0108
+    intercept(page, "**/api/sessions", lambda route: asked.append(route))  # noqa: PLW0108
     page.goto("/")
     type_in(page, "obraztsova@stack.example")
     send(page)

@@ -18,7 +18,7 @@ from tests.site.booking import (
 )
 from tests.site.conftest import NewPage
 from tests.site.looks import PHONE, whole
-from tests.site.visits import press, sign_out
+from tests.site.visits import intercept, press, sign_out
 from tests.stack import portal
 from tests.stack.running import RunningStack
 
@@ -191,7 +191,7 @@ def test_an_answer_that_comes_late_does_not_bring_back_what_was_left(
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/api/slots?*", hold)
+    intercept(page, "**/api/slots?*", hold)
     page.get_by_role("link", name=NAME).click()
     expect(page.get_by_text("Загружаем…")).to_be_visible()
     page.go_back()

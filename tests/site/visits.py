@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from tests.stack import desk, portal
 from tests.stack.desk import Clerk
 from tests.stack.portal import SignedIn
 from tests.stack.running import RunningStack, wait_for
+
+_PROBE = "/icon.svg?intercepted"
 
 
 def sign_in(page: Page, who: SignedIn | Clerk) -> None:
@@ -67,6 +69,25 @@ def no_network(page: Page) -> Iterator[None]:
         page.context.set_offline(offline=False)
 
 
+def intercept(
+    page: Page,
+    where: str | re.Pattern[str],
+    answer: Callable[[Route], object],
+    times: int | None = None,
+) -> None:
+    """Let `answer` decide what comes of requests, from the page's very next one on.
+
+    Chromium says that it intercepts before the page's own process knows of it, and what is asked
+    meanwhile slips past: so the page asks for something until it is given what only we answer.
+    """
+    page.route(where, answer, times=times)
+    if page.url == "about:blank":
+        return
+    page.route(f"**{_PROBE}", lambda route: route.fulfill(status=204))
+    page.evaluate("async (path) => { while ((await fetch(path)).status !== 204); }", _PROBE)
+    page.unroute(f"**{_PROBE}")
+
+
 @contextmanager
 def refusing(
     page: Page,
@@ -98,7 +119,7 @@ def refusing(
         route.fulfill(status=status, headers=headers, body=json.dumps(problem))
 
     where = re.compile(rf"//[^/]+{re.escape(path)}(\?|$)")
-    page.route(where, answer)
+    intercept(page, where, answer)
     try:
         yield
     finally:
