@@ -24,7 +24,7 @@ Fate = Literal["sent", "refused", "spoilt"]
 _NEVER = {"BadRequestException", "MessageRejected"}
 """What SES says of a mail that no repetition makes acceptable: its address, or what it holds."""
 _UNVERIFIED = "Email address is not verified"
-"""How SES begins a rejection that ends once the sender is verified, or the sandbox is left."""
+"""How SES begins a rejection of addresses that it names: ours, or in its sandbox the patient's."""
 
 logger = Logger()
 
@@ -49,9 +49,9 @@ def send_once(mail: Mail, now: datetime) -> Fate:
     document's file is gone or is not what was promised; files are fetched once the mail is claimed.
     Raises TryAgain.
     """
-    claim = receipts.claim(mail.key, now)
-    if claim != "claimed":
-        return claim
+    verdict = receipts.claim(mail.key, now)
+    if verdict != "claimed":
+        return verdict
     try:
         files = _files(mail)
     except (DocumentNotUploaded, DocumentRejected) as spoilt:
@@ -74,9 +74,9 @@ def withhold(mail_key: str, now: datetime) -> Fate:
 
     Raises TryAgain while somebody is sending it.
     """
-    claim = receipts.claim(mail_key, now)
-    if claim != "claimed":
-        return claim
+    verdict = receipts.claim(mail_key, now)
+    if verdict != "claimed":
+        return verdict
     receipts.mark_refused(mail_key, now)
     return "refused"
 
@@ -85,12 +85,17 @@ def _not_sent(mail: Mail, error: ClientError | BotoCoreError, now: datetime) -> 
     """Give the mail up if SES will never take it; else give it back and raise TryAgain."""
     answer = error.response["Error"] if isinstance(error, ClientError) else {}
     code = answer.get("Code", "")
-    if code in _NEVER and not answer.get("Message", "").startswith(_UNVERIFIED):
+    if code in _NEVER and not _is_of_sender(answer.get("Message", "")):
         _give_up(mail, code, now)
         return "refused"
     logger.warning("mail not sent", mail=mail.key, error=code or type(error).__name__)
     receipts.give_back(mail.key)
     raise TryAgain from error
+
+
+def _is_of_sender(message: str) -> bool:
+    """Tell whether a rejection ends by itself once SES has our own address verified."""
+    return message.startswith(_UNVERIFIED) and settings().sender in message
 
 
 def _give_up(mail: Mail, why: str, now: datetime) -> None:

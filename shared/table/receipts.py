@@ -12,7 +12,7 @@ _LEASE = timedelta(minutes=2)
 """Longer than the mail function may run: whoever claimed a mail has sent it or died by then."""
 _KEPT = timedelta(days=30)
 
-Receipt = Literal["claimed", "sent", "refused"]
+Verdict = Literal["claimed", "sent", "refused"]
 """The mail is ours to send, or what became of it before."""
 
 _NOBODY_SENDS = (
@@ -21,7 +21,7 @@ _NOBODY_SENDS = (
 )
 
 
-def claim(mail_key: str, now: datetime) -> Receipt:
+def claim(mail_key: str, now: datetime) -> Verdict:
     """Claim the sending of a mail, unless it was sent already, or refused.
 
     Raises TryAgain while somebody else is sending it.

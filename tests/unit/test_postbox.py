@@ -210,11 +210,21 @@ def test_a_mail_that_ses_will_never_take_is_given_up_and_keeps_nobody_waiting(
     assert ses.requests[2][1]["of"] == ("ticket#1", NOW)
 
 
-NOT_VERIFIED = {
-    "Code": "MessageRejected",
-    "Message": "Email address is not verified. The following identities failed the check in "
-    "region EU-CENTRAL-1: registry@portal.example",
-}
+def _not_verified(identities: str) -> ClientError:
+    message = (
+        "Email address is not verified. The following identities failed the check in region "
+        f"EU-CENTRAL-1: {identities}"
+    )
+    error = {"Code": "MessageRejected", "Message": message}
+    return client_error("MessageRejected", 400, Error=error)
+
+
+def test_a_mail_whose_addressee_alone_is_not_verified_keeps_nobody_waiting(
+    ses: FakeClient,
+) -> None:
+    ses.answers(_not_verified(MAIL.to))
+    assert postbox.send_once(MAIL, NOW) == "refused"
+    assert _done(ses) == ["claim", "send_email", "mark_refused"]
 
 
 @pytest.mark.parametrize(
@@ -223,9 +233,9 @@ NOT_VERIFIED = {
         client_error("AccountSuspendedException", 400),
         client_error("MailFromDomainNotVerifiedException", 400),
         client_error("NotFoundException", 404),
-        client_error("MessageRejected", 400, Error=NOT_VERIFIED),
+        _not_verified("anna@example.com, no-reply@clinic.example"),
     ],
-    ids=["suspended", "domain", "not found", "sender or sandbox"],
+    ids=["suspended", "domain", "not found", "sender"],
 )
 def test_a_mail_that_is_refused_for_what_can_be_mended_is_given_back(
     error: ClientError, ses: FakeClient
