@@ -199,6 +199,9 @@ def _with_tickets() -> Iterator[Deed]:
     yield Deed("note an outcome", tickets, "note_outcome", "API")
     yield Deed("find a patient by name, one account", given, "search_patients", "API")
     yield Deed(beyond, given, "give_ticket", "API")
+    yield Deed("keep a replaced ticket", given, "archive_tickets", "stream")
+    yield Deed("mail about a ticket", given * 2, "send_mail", "stream")
+    yield Deed("remind, for each ticket", given, "send_reminders", "schedule")
 
 
 def _with_the_register() -> Iterator[Deed]:
