@@ -180,13 +180,13 @@ def main() -> int:
         desk = Desk(wanted.site)
         desk.sign_in(*_credentials())
         rejected = send(desk, parts)
+        with suppress(Unfinished, OSError):  # The register is in; the session ends by itself too.
+            desk.sign_out()
+        if wanted.rejected:
+            _write(wanted.rejected, rejected)
     except (Unfinished, OSError, UnicodeDecodeError, LookupError) as exc:
         print(f"Not finished. {_in_short(exc)}", file=sys.stderr)
         return 2
-    if wanted.rejected:
-        _write(wanted.rejected, rejected)
-    with suppress(Unfinished, OSError):  # The register is in; the session ends by itself too.
-        desk.sign_out()
     return 1 if rejected else 0
 
 

@@ -161,6 +161,17 @@ def test_a_register_that_is_in_is_told_whatever_becomes_of_the_session(
     assert capsys.readouterr().err == ""
 
 
+def test_a_list_that_cannot_be_written_is_told_and_no_session_is_left_open(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.answers += [answer(NOTHING | {"rejected": [{"line": 2, "code": "missing"}]}), answer()]
+    assert site.send("x", more=["--rejected", str(tmp_path / "no folder" / "list.csv")]) == 2
+    told = capsys.readouterr()
+    assert "  line 2: missing" in told.out
+    assert told.err.startswith("Not finished. ")
+    assert site.asked[-1].get_method() == "DELETE"
+
+
 @pytest.mark.parametrize(
     "fault, pause",
     [
