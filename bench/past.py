@@ -32,7 +32,7 @@ _CHILDREN, _PROFILES, _ENTRIES = 800, 300, 1000
 
 
 class Left(NamedTuple):
-    """Items of one kind, all that ten years leave; of a part of it, the first."""
+    """Keys that ten years leave, under which a model's item stands; a share takes the first."""
 
     kind: str
     keys: list[Key]

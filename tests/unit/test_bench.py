@@ -65,8 +65,8 @@ def test_an_aim_is_met_up_to_its_very_value(relation: str, value: float, *, is_m
 
 def test_the_table_shows_each_figure_with_its_aim_and_what_became_of_it() -> None:
     lines = table([MET, MISSED, MEMORY]).splitlines()
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
-    assert rows[2:] == [
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    assert cells[2:] == [
         ["sign_in", "1.42 ×", "1.38 to 1.47", "≤ 1.5", "met", "580 ms ÷ 408 ms"],
         ["book_ticket <x>", "1.61 ×", "1.51 to 1.7", "≤ 1.5", "**missed**", ""],
         ["memory of sign_in", "48 MB", "", "", "", ""],
