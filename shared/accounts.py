@@ -90,8 +90,8 @@ class Account:
     unreachable_since: datetime | None = None
     """When mail to the address was first sent back or complained of."""
     revision: str = "new"
-    """Drawn anew by every sign-in and change of what an account decides by, so that no session is
-    overlooked when all end; mail that comes back leaves it."""
+    """Drawn anew by every sign-in, every change and every relative that is added, so that nobody
+    who must see all of the account overlooks something; mail that comes back leaves it."""
     address_change_id: str | None = None
     """The one change of the address that may still be confirmed."""
     asked_email: str | None = None

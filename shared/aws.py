@@ -35,9 +35,10 @@ def create_client(
     read_timeout: int,
     besides: Config | None = None,
 ) -> Any:  # noqa: ANN401 - each has its own type
-    """Return a new client that asks up to so many times. Nothing is asked of the service by that.
+    """Return a new client of a service, which is asked nothing yet.
 
-    Timeouts are in seconds, of each time; `besides` is what else is to be configured.
+    `tries` is how often a request is sent at most; timeouts are in seconds, for each try; `besides`
+    is what else is to be configured.
     """
     retries: Any = {"mode": "standard", "total_max_attempts": tries}
     config = Config(connect_timeout=connect_timeout, read_timeout=read_timeout, retries=retries)

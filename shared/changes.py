@@ -156,7 +156,7 @@ MailChange = (
     | ConfirmationsDue
     | TicketChanged
 )
-"""What is done about it is a mail, or two."""
+"""Changes that call for mails and nothing else."""
 DocumentChange = DocumentDispatched | DocumentHeldBack
-"""What is done about it is noted on the document, too."""
+"""Changes whose mail also decides what stands on the document."""
 Change = MailChange | DocumentChange

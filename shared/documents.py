@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from shared.accounts import Account
-from shared.consents import Consent
+from shared.consents import Consent, names
 from shared.errors import (
     AddressUnreachable,
     ConsentMissing,
@@ -129,7 +129,7 @@ def consent_to_send(standing: Standing) -> Consent:
         raise ConsentMissing
     if account.profile.status != "confirmed":
         raise ProfileNotConfirmed
-    if account.email != consent.email:
+    if not names(consent, account):
         raise ConsentMissing
     if account.unreachable_since is not None:
         raise AddressUnreachable

@@ -5,27 +5,27 @@ Access patterns:
 | Question | Key | Operation |
 |---|---|---|
 | all districts | PK=CLINIC, SK between DISTRICT# and DISTRICT#~ | Query |
-| one district | PK=CLINIC, SK=DISTRICT#<id> | GetItem, in a transaction |
+| one district | PK=CLINIC, SK=DISTRICT#<id> | GetItem, PutItem, in a transaction |
 | a district's slots | PK=DISTRICT#<id>, SK between two days, or from a day on | Query |
 | one slot | PK=DISTRICT#<id>, SK=SLOT#<day>#<n> | BatchGetItem, in a transaction |
 | a time that the desk gave | PK=DISTRICT#<id>, SK=SLOT#<day>#0#<HHMM> | as any slot |
 | one patient | PK=PATIENT#<id>, SK=PATIENT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | a patient's earlier tickets | PK=PATIENT#<id>, SK between TICKET# and TICKET#~ | Query |
-| one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<ticket> | BatchGetItem, PutItem, transactions |
+| one earlier ticket | PK=PATIENT#<id>, SK=TICKET#<id> | BatchGetItem, PutItem, in a transaction |
 | an account with its claims and sessions | PK=ACCOUNT#<id> | Query |
 | one account | PK=ACCOUNT#<id>, SK=ACCOUNT | GetItem, BatchGetItem, UpdateItem, in a transaction |
 | one claim | PK=ACCOUNT#<id>, SK=MEMBER#<patient> | BatchGetItem, UpdateItem, in a transaction |
 | an account's sessions | PK=ACCOUNT#<id>, SK between SESSION# and SESSION#~ | Query |
-| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | any for one, in a transaction |
+| one session | PK=ACCOUNT#<id>, SK=SESSION#<sha256> | any on one item |
 | who owns an address | PK=EMAIL#<hmac>, SK=OWNER | GetItem, in a transaction |
 | what waits for an address | PK=EMAIL#<hmac>, SK between PENDING# and PENDING#~ | Query |
 | one that waits | PK=EMAIL#<hmac>, SK=PENDING#<id> | PutItem, UpdateItem, in a transaction |
 | a call for another confirmation mail | PK=EMAIL#<hmac>, SK=RESEND#<id> | PutItem |
 | a call for a new password | PK=EMAIL#<hmac>, SK=RESET | PutItem, in a transaction |
 | how often one asked | PK=LIMIT#<what>#<who>, SK=WINDOW#<seconds>#<begin> | UpdateItem |
-| a user of the desk | PK=DESK#<login>, SK=USER | GetItem, PutItem, in a transaction |
+| a user of the desk | PK=DESK#<login>, SK=USER | any on one item |
 | a desk user's sessions | PK=DESK#<login>, SK between SESSION# and SESSION#~ | Query |
-| one session of the desk | PK=DESK#<login>, SK=SESSION#<sha256> | any for one, in a transaction |
+| one session of the desk | PK=DESK#<login>, SK=SESSION#<sha256> | any on one item |
 | what the desk did on a day | PK=AUDIT#<day> | Query |
 | one thing that the desk did | PK=AUDIT#<day>, SK=ENTRY#<moment>#<id> | GetItem, in a transaction |
 | who has a last name and a birth date | NameIndex: name_key | Query |
@@ -34,7 +34,7 @@ Access patterns:
 | the consent in force | PK=PATIENT#<id>, SK=CONSENT | BatchGetItem, DeleteItem, in a transaction |
 | one paper | PK=PATIENT#<id>, SK=CONSENT#<id> | in a transaction |
 | a patient's documents | PK=PATIENT#<id>, SK between DOCUMENT# and DOCUMENT#~ | Query |
-| one document | PK=PATIENT#<id>, SK=DOCUMENT#<document> | any for one, in a transaction |
+| one document | PK=PATIENT#<id>, SK=DOCUMENT#<id> | any on one item but PutItem |
 | one sending of a document | PK=PATIENT#<id>, SK=DISPATCH#<id> | GetItem, in a transaction |
 | whether the desk was warned on a day | PK=CLINIC, SK=CHASE#<day> | PutItem |
 | whether a mail was sent | PK=MAIL#<mail>, SK=MAIL | PutItem, UpdateItem |

@@ -44,7 +44,8 @@ def request_reset(email_key: EmailKey, now: datetime) -> None:
 def reset(email_key: EmailKey, reset_id: str, password_hash: str, now: datetime) -> None:
     """Set a new password by a mailed link, once, and end all of the account's sessions.
 
-    The link of an address that the account has no longer sets nothing, whenever it was given up.
+    The link of an address that was given up sets nothing, until it is somebody's again: whoever
+    reads the mailbox owns the account.
     Raises ResetExpired, TryAgain.
     """
     owner = accounts.owner_of(email_key)
