@@ -87,12 +87,17 @@ def slot_behind(link: Locator) -> SlotId:
     return SlotId(link.get_attribute("data-slot") or "")
 
 
-def choose_first_time(page: Page, booking: Booking) -> SlotId:
-    """Open the times and choose the first free one; return its slot."""
+def last_time(page: Page) -> Locator:
+    """Return the link of the last free time: the first may begin while a test runs."""
+    return free_times(page).last
+
+
+def choose_time(page: Page, booking: Booking) -> SlotId:
+    """Open the times and choose one that is surely to come; return its slot."""
     page.goto(booking.address)
-    first = free_times(page).first
-    slot_id = slot_behind(first)
-    first.click()
+    chosen = last_time(page)
+    slot_id = slot_behind(chosen)
+    chosen.click()
     heading(page, "Взять талон?")
     return slot_id
 

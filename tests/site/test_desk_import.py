@@ -199,8 +199,8 @@ def test_leaving_the_page_amid_the_work_is_asked_about_and_afterwards_not(
     press(page, "Загрузить")
     expect(page.locator("#import output")).to_have_text("Отправляем…")
     intercept(page, "**/api/desk/sessions/current", lambda route: route.fulfill(status=204))
-    press(page, "Выйти")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        press(page, "Выйти")
     assert asked == ["beforeunload"]
     waiting[0].continue_()
     expect(page.locator("#import output")).to_have_text("Готово. Все строки приняты.")

@@ -96,13 +96,14 @@ def test_while_the_answer_is_awaited_the_page_says_so_and_asks_once(page: Page) 
     intercept(page, "**/api/sessions", lambda route: asked.append(route))  # noqa: PLW0108
     page.goto("/")
     type_in(page, "obraztsova@stack.example")
-    send(page)
+    with page.expect_request("**/api/sessions"):
+        send(page)
     send(page)
     expect(page.locator("output")).to_have_text("Отправляем…")
     expect(page.locator("form")).to_have_attribute("aria-busy", "true")
-    assert len(asked) == 1
     asked[0].abort("internetdisconnected")
     expect(page.locator("output")).to_contain_text("Нет связи")
+    assert len(asked) == 1
     expect(page.locator("form")).not_to_have_attribute("aria-busy", "true")
 
 

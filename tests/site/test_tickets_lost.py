@@ -7,9 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.site.booking import (
     begin,
-    choose_first_time,
+    choose_time,
     free_times,
     heading,
+    last_time,
     lose_the_answer,
     read_out,
     say_of,
@@ -26,7 +27,7 @@ def test_a_time_lost_between_list_and_click_ends_in_words_and_fresh_times(
 ) -> None:
     booking = begin(page, stack)
     page.goto(booking.address)
-    lost = free_times(page).first
+    lost = last_time(page)
     slot_id, (time, day) = slot_behind(lost), read_out(lost)
     before = free_times(page).count()
     assert portal.book(stack, booking.another(), slot_id)[0] == 201
@@ -43,7 +44,7 @@ def test_a_time_lost_between_list_and_click_ends_in_words_and_fresh_times(
     assert portal.held_ticket(booking.who) is None
     assert page.url.endswith(booking.address)
     whole(page, "tickets-lost")
-    free_times(page).first.click()
+    last_time(page).click()
     press(page, "Взять талон")
     say_of(page, "Талон взят.")
 
@@ -53,7 +54,7 @@ def test_a_move_to_a_time_that_was_lost_keeps_the_ticket(page: Page, stack: Runn
     page.goto(booking.take_last())
     before = booking.ticket()
     page.get_by_role("link", name="Перенести").click()
-    lost = free_times(page).first
+    lost = last_time(page)
     slot_id = slot_behind(lost)
     assert portal.book(stack, booking.another(), slot_id)[0] == 201
     lost.click()
@@ -78,7 +79,7 @@ def test_a_time_that_is_no_longer_offered_leads_back_to_fresh_times(
     page: Page, stack: RunningStack, code: str, said: str
 ) -> None:
     booking = begin(page, stack)
-    choose_first_time(page, booking)
+    choose_time(page, booking)
     with refusing(page, "POST /api/tickets", 409, code):
         press(page, "Взять талон")
         say_of(page, re.compile(said))
@@ -90,7 +91,7 @@ def test_who_has_a_ticket_already_sees_it_in_place_of_the_times(
     page: Page, stack: RunningStack
 ) -> None:
     booking = begin(page, stack)
-    choose_first_time(page, booking)
+    choose_time(page, booking)
     booking.take_last()
     press(page, "Взять талон")
 
@@ -111,7 +112,7 @@ def test_a_ticket_that_ended_elsewhere_is_not_moved(page: Page, stack: RunningSt
     booking = begin(page, stack)
     ticket_id = booking.take_last().partition("=")[2]
     page.goto(f"{booking.address}&move={ticket_id}")
-    free_times(page).first.click()
+    last_time(page).click()
     heading(page, "Перенести талон?")
     assert stack.ask(f"DELETE /api/tickets/{ticket_id}", cookie=booking.who.cookie).is_success
     press(page, "Перенести талон")
@@ -128,7 +129,7 @@ def test_a_ticket_is_one_though_the_connection_broke_after_it_was_taken(
     page: Page, stack: RunningStack
 ) -> None:
     booking = begin(page, stack)
-    slot_id = choose_first_time(page, booking)
+    slot_id = choose_time(page, booking)
     with no_network(page):
         press(page, "Взять талон")
         expect(page.get_by_text("второй талон не появится")).to_be_visible()
@@ -155,7 +156,7 @@ def test_a_busy_portal_is_asked_again_and_nothing_is_forgotten(
         expect(page.get_by_role("alert")).to_contain_text("Сейчас не получилось.")
         whole(page, "tickets-busy")
     press(page, "Попробовать ещё раз")
-    free_times(page).first.click()
+    last_time(page).click()
     with refusing(page, "POST /api/tickets", 503, "try_again", retry_after=1):
         press(page, "Взять талон")
         expect(page.get_by_text("Подождите немного и попробуйте ещё раз")).to_be_visible()
@@ -170,7 +171,7 @@ def test_a_session_that_ended_leads_to_the_sign_in_and_back_to_the_very_step(
     page: Page, stack: RunningStack
 ) -> None:
     booking = begin(page, stack)
-    slot_id = choose_first_time(page, booking)
+    slot_id = choose_time(page, booking)
     sign_out(page)
     press(page, "Взять талон")
     heading(page, "Вход")
@@ -191,7 +192,7 @@ def test_a_session_that_ended_leads_to_the_sign_in_and_back_to_the_very_step(
 
 def test_a_time_that_was_taken_before_a_reload_is_told_so(page: Page, stack: RunningStack) -> None:
     booking = begin(page, stack)
-    slot_id = choose_first_time(page, booking)
+    slot_id = choose_time(page, booking)
     assert portal.book(stack, booking.another(), slot_id)[0] == 201
     page.reload()
     say_of(page, re.compile(r"^Время \d\d:\d\d \(.+\) уже занято\. Список обновлён"))

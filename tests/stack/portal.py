@@ -45,6 +45,8 @@ CHILD = date(2020, 2, 29)
 SOMEBODY = Person("Образцова", "Проба", None, ADULT)
 DOCTOR = Doctor("Врачева Проба Тестовна", "7")
 
+Outcome = tuple[int, str]
+"""The status of an answer, and what it says, such as the code of a refusal."""
 ArgumentT = TypeVar("ArgumentT")
 ResultT = TypeVar("ResultT")
 
@@ -87,10 +89,7 @@ def new_district(kind: Kind = "adult", *, published: bool = True) -> District:
 
 
 def new_district_without_hours() -> District:
-    """Write a district for which nothing is ever published but what a test publishes itself.
-
-    A function that has just read the districts may show its doctor a second later.
-    """
+    """Write a district for which nothing is ever published but what a test publishes itself."""
     district_id = DistrictId(f"t{clock.new_id()[-12:]}")
     district = District(district_id, "adult", "Пробный участок", DOCTOR, {})
     districts.put(district)
@@ -98,7 +97,7 @@ def new_district_without_hours() -> District:
 
 
 def demo_district(district_id: str = "a1") -> District:
-    """Return a district of the demo: all functions have long known it, and show its doctor."""
+    """Return a district of the demo."""
     item = store.get(keys.district(DistrictId(district_id)))
     assert item is not None
     return districts.from_item(item)
@@ -239,6 +238,16 @@ def at_once(
     """Do something for each argument from several threads, and return all results in order."""
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(action, arguments))
+
+
+def persisted(action: Callable[[], Outcome]) -> Outcome:
+    """Do something, and again for as long as one is told to try again, as a person would."""
+    outcome = action()
+    for _ in range(20):
+        if outcome[1] != "try_again":
+            break
+        outcome = action()
+    return outcome
 
 
 def held_ticket(who: SignedIn) -> Ticket | None:

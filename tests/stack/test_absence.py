@@ -17,7 +17,7 @@ from shared.table import audit, districts, patients, release
 from shared.tickets import Slot, patient_of
 from tests.stack import portal
 from tests.stack.desk import Clerk, new_clerk
-from tests.stack.portal import SignedIn
+from tests.stack.portal import Outcome, SignedIn
 from tests.stack.running import RunningStack
 
 PATIENTS, WISHES, GIVEN = 20, 6, 3
@@ -25,7 +25,6 @@ LATE_RELEASES = 8
 DISTRICTS = 4
 """A release that reads their list first needs a while until it comes to the last of them."""
 NOTICE = "К сожалению, запись отменена"
-Outcome = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,10 @@ def days_of(scene: Scene) -> list[date]:
 
 
 def absent_days(scene: Scene) -> list[date]:
-    """Return four days on which the doctor will be absent: surely to come, and published."""
+    """Return the days on which the doctor will be absent: surely to come, and published.
+
+    They are four, but at the turn of the year, when two weeks have three working days.
+    """
     return days_of(scene)[2:6]
 
 
@@ -103,8 +105,8 @@ def wish(stack: RunningStack, who: SignedIn, slots: Sequence[Slot]) -> Outcome:
 
 def declare(scene: Scene) -> Outcome:
     """Declare the absence, again as long as the store is too busy, as a clerk does."""
-    first, *_, last = absent_days(scene)
-    body = {"from": str(first), "to": str(last), "reason": "учёба"}
+    days = absent_days(scene)
+    body = {"from": str(days[0]), "to": str(days[-1]), "reason": "учёба"}
     return _until_done(lambda: scene.clerk.ask(scene.stack, f"PUT {scene.path}", body).status_code)
 
 
@@ -147,7 +149,7 @@ def race(scene: Scene, desk: Callable[[], Outcome]) -> Counter[Outcome]:
     for index in (0, 1, len(everything) // 3):
         everything.insert(index, partial(run_release, scene))
     everything.append(partial(release_late, as_read))
-    return Counter(portal.at_once(lambda one: one(), everything, portal.CONNECTIONS))
+    return Counter(portal.at_once(portal.persisted, everything, portal.CONNECTIONS))
 
 
 def assert_agree(scene: Scene) -> None:

@@ -16,7 +16,6 @@ LEAST = 100
 """The weight of what is seldom, so that each kind of it is expected twelve times."""
 SURE = {
     ("book", "201"),
-    ("cancel", "204"),
     ("calm: book", "201"),
     ("calm: move", "200"),
     ("desk: import", "200"),
@@ -25,7 +24,7 @@ SURE = {
     ("desk: hours", "200"),
     ("release", "published"),
 }
-"""What so short a race holds for certain; `make race` demands every success."""
+"""What so short a race has come of it; `make race` demands every success."""
 
 
 def test_patients_families_the_desk_and_releases_at_once_break_no_rule_and_no_promise(

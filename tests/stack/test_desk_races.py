@@ -20,10 +20,9 @@ from shared.tickets import Slot, patient_of
 from shared.working_days import is_working_day
 from tests.stack import desk, portal
 from tests.stack.desk import Clerk
-from tests.stack.portal import SignedIn
+from tests.stack.portal import Outcome, SignedIn
 from tests.stack.running import RunningStack
 
-Outcome = tuple[int, str]
 CLERKS = 8
 
 
@@ -65,20 +64,8 @@ def assert_whole(district: District, people: Sequence[SignedIn], won: set[str]) 
 def race(
     actions: Sequence[Callable[[], Outcome]],
 ) -> tuple[Counter[int], set[str], set[str]]:
-    """Do all at once; count the statuses, and return the tickets and the codes of refusals.
-
-    Who was told to try again does so, as a browser would.
-    """
-
-    def do(action: Callable[[], Outcome]) -> Outcome:
-        outcome = action()
-        for _ in range(20):
-            if outcome[1] != "try_again":
-                break
-            outcome = action()
-        return outcome
-
-    outcomes = portal.at_once(do, actions, portal.CONNECTIONS)
+    """Do all at once; count the statuses, and return the tickets and the codes of refusals."""
+    outcomes = portal.at_once(portal.persisted, actions, portal.CONNECTIONS)
     won = {said for status, said in outcomes if status in {200, 201}}
     codes = {said for status, said in outcomes if status >= 400}
     return Counter(status for status, _ in outcomes), won, codes

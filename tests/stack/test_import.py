@@ -170,8 +170,8 @@ def test_a_register_that_was_cut_off_ends_as_one_that_was_not(
     began = time.monotonic()
     put(stack, clerk, head)
     took = time.monotonic() - began
-    with pytest.raises(httpx.ReadTimeout):  # It has half as many lines, and ends in the midst.
-        put(stack, clerk, tail, patience=took / 8)
+    with pytest.raises(httpx.ReadTimeout):  # The client hangs up long before; the function goes on.
+        put(stack, clerk, tail, patience=took / 20)
     said = run_script(stack, register, tmp_path)
     after = rows_of(stack, register)
     rejected = [f"line {number}: {code}" for number, code in register.rejected]

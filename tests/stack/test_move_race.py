@@ -90,7 +90,7 @@ def test_a_ticket_moved_to_many_times_and_cancelled_at_once_leaves_no_other_time
             wishes.append(partial(_ask, stack, who, f"PUT {address}", wanted))
     wishes.append(partial(_ask, stack, people[-1], f"DELETE {address}", None))
 
-    told = Counter(portal.at_once(lambda wish: wish(), wishes, portal.CONNECTIONS))
+    told = Counter(portal.at_once(portal.persisted, wishes, portal.CONNECTIONS))
 
     assert_whole(list(chain.from_iterable(slots)), people)
     assert told.keys() <= {(200, ""), (204, ""), (409, "too_late")}
