@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.site.browser import Watch
-from tests.site.conftest import NewPage
+from tests.site.conftest import PATIENCE, NewPage
 from tests.site.looks import NARROW, check_accessibility, no_sideways_scroll, nothing_has_moved
 from tests.site.visits import intercept, mailed_link, no_network, refusing, sign_in, sign_out
 from tests.stack import desk, portal
@@ -28,8 +28,12 @@ def test_a_fault_of_a_page_is_noticed(page: Page, watches: list[Watch], complain
     intercept(page, "**/cut.html", lambda route: route.abort())
     page.goto("/reset.html")
     page.evaluate(f"() => {{ {FAULTS[complaint]} }}")
-    while not any(complaint in one for one in watches[0].complaints()):
+    for _ in range(PATIENCE // 50):
+        if any(complaint in one for one in watches[0].complaints()):
+            break
         page.wait_for_timeout(50)
+    else:
+        pytest.fail(f"complaints: {watches[0].complaints()}")
     watches[0].forget()
 
 

@@ -104,23 +104,19 @@ def wish(stack: RunningStack, who: SignedIn, slots: Sequence[Slot]) -> Outcome:
 
 
 def declare(scene: Scene) -> Outcome:
-    """Declare the absence, again as long as the store is too busy, as a clerk does."""
+    """Declare the absence."""
     days = absent_days(scene)
     body = {"from": str(days[0]), "to": str(days[-1]), "reason": "учёба"}
-    return _until_done(lambda: scene.clerk.ask(scene.stack, f"PUT {scene.path}", body).status_code)
+    return _said(scene.clerk.ask(scene.stack, f"PUT {scene.path}", body).status_code)
 
 
 def take_back(scene: Scene, first_on: date) -> Outcome:
-    """Take the absence back, again as long as the store is too busy."""
-    request = f"DELETE {scene.path}/{first_on}"
-    return _until_done(lambda: scene.clerk.ask(scene.stack, request).status_code)
+    """Take the absence back."""
+    return _said(scene.clerk.ask(scene.stack, f"DELETE {scene.path}/{first_on}").status_code)
 
 
-def _until_done(ask: Callable[[], int]) -> Outcome:
-    status = 503
-    while status == 503:
-        status = ask()
-    return status, "desk"
+def _said(status: int) -> Outcome:
+    return status, "try_again" if status == 503 else "desk"
 
 
 def run_release(scene: Scene) -> Outcome:
